@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The records that cross the ring. Every record opens with an event_header; whoever reads one
+ * checks header.size against the kind's struct before anything else.
+ */
+#ifndef SEAMARK_EVENT_H
+#define SEAMARK_EVENT_H
+
+#include <linux/types.h>
+
+/* Append-only: a kind's number is never reused. */
+enum event_kind {
+	EVENT_NONE,
+	EVENT_PROCESS_START,
+	EVENT_PROCESS_EXIT,
+	EVENT_PROCESS_FORK,
+	EVENT_CGROUP_MAKE,
+	EVENT_CGROUP_REMOVE,
+	EVENT_BIND,
+	EVENT_LISTEN,
+	EVENT_CONNECT,
+	EVENT_TLS_HANDSHAKE,
+	EVENT_SYSCALL_SLOW,
+	EVENT_MAX,
+};
+
+enum outcome {
+	OUTCOME_OK,
+	OUTCOME_ERROR,
+	OUTCOME_CANCELLED,
+	OUTCOME_MAX,
+};
+
+enum tls_role {
+	TLS_ROLE_NONE,
+	TLS_ROLE_CLIENT,
+	TLS_ROLE_SERVER,
+};
+
+/* First in every record. */
+struct event_header {
+	__u64 time_ns;		/* CLOCK_MONOTONIC, when the act began */
+	__u64 cgroup_id;
+	__u32 tgid;
+	__u32 tid;
+	__u16 kind;		/* enum event_kind */
+	__u16 size;		/* of the whole record, header included */
+	__u32 cpu;
+};
+_Static_assert(sizeof(struct event_header) == 32, "wire layout");
+
+/* Second in every record about an act of a program. */
+struct event_act {
+	__u64 duration_ns;
+	__u64 goroutine_id;	/* 0: not known */
+	__u32 context;		/* aggregate.h; 0: none could be allotted */
+	__u16 error;		/* errno, 0 on success */
+	__u8 outcome;		/* enum outcome */
+	__u8 counted;		/* 1: already in a kernel histogram */
+	__u64 socket;		/* identity of the struct sock, 0 if none; never an address to follow */
+};
+_Static_assert(sizeof(struct event_act) == 32, "wire layout");
+
+#define COMM_SIZE	16
+#define UNIX_PATH_SIZE	108
+
+/* A socket address. Unix paths travel beside it. */
+struct event_endpoint {
+	__u16 family;		/* AF_*; 0: not known */
+	__u16 port;		/* host byte order */
+	__u32 scope;
+	__u8 address[16];	/* network order; IPv4 in the first four bytes */
+};
+_Static_assert(sizeof(struct event_endpoint) == 24, "wire layout");
+
+struct event_process_start {
+	struct event_header header;
+	__u64 start_boottime_ns;
+	__u64 exe_inode;
+	__u64 exe_size;
+	__s64 exe_mtime_ns;
+	__u32 exe_device;
+	__u32 program;		/* aggregate.h; 0: none could be allotted */
+	__u32 parent;
+	__u32 uid;
+	__u32 context;
+	__u32 kind;		/* enum program_kind as the kernel knew it */
+	char comm[COMM_SIZE];
+};
+_Static_assert(sizeof(struct event_process_start) == 104, "wire layout");
+
+struct event_process_exit {
+	struct event_header header;
+	__u64 start_boottime_ns;
+	__u64 lifetime_ns;
+	__u32 program;
+	__u32 context;
+	__u32 exit_code;	/* as wait(2) reports it */
+	__u32 parent;
+	char comm[COMM_SIZE];
+};
+_Static_assert(sizeof(struct event_process_exit) == 80, "wire layout");
+
+struct event_process_fork {
+	struct event_header header;	/* of the parent */
+	__u64 start_boottime_ns;	/* of the child */
+	__u32 child;
+	__u32 padding;
+};
+_Static_assert(sizeof(struct event_process_fork) == 48, "wire layout");
+
+#define CGROUP_PATH_SIZE 512
+
+struct event_cgroup {
+	struct event_header header;	/* cgroup_id: the one made or removed */
+	__u32 hierarchy;
+	__u32 path_length;
+	char path[CGROUP_PATH_SIZE];
+};
+_Static_assert(sizeof(struct event_cgroup) == 552, "wire layout");
+
+/* What the kernel weighed when it refused: read at the moment of failure, for failures only. */
+struct event_weighed {
+	__u64 cap_effective;
+	__u64 cap_permitted;
+	__u64 cap_inheritable;
+	__u64 cap_bounding;
+	__u64 cap_ambient;
+	__u32 uid;
+	__u32 gid;
+	__u32 euid;
+	__u32 fsuid;
+	__u32 securebits;
+	__u32 user_namespace;		/* inode number of the task's user namespace */
+	__u32 net_namespace;		/* inode number */
+	__u32 net_user_namespace;	/* inode number of the one that owns the network namespace */
+	__u32 unprivileged_port_start;
+	__u8 no_new_privs;
+	__u8 seccomp_mode;
+	__u8 known;			/* 1: this struct was filled */
+	__u8 padding;
+};
+_Static_assert(sizeof(struct event_weighed) == 80, "wire layout");
+
+/* bind(2) and listen(2). For listen, requested is the address that the socket is bound to. */
+struct event_bind {
+	struct event_header header;
+	struct event_act act;
+	struct event_endpoint requested;
+	struct event_endpoint bound;	/* after success */
+	__s32 fd;
+	__u16 socket_type;		/* SOCK_*; 0: not known */
+	__u16 protocol;
+	__u16 path_length;		/* of path; abstract names keep their leading NUL */
+	__u8 reuse_address;
+	__u8 reuse_port;
+	__u32 backlog;			/* listen only */
+	char comm[COMM_SIZE];
+	char path[UNIX_PATH_SIZE];
+	__u32 padding;
+	struct event_weighed weighed;
+};
+_Static_assert(sizeof(struct event_bind) == 336, "wire layout");
+
+struct event_connect {
+	struct event_header header;
+	struct event_act act;
+	struct event_endpoint peer;
+	struct event_endpoint local;
+	__s32 fd;
+	__u16 socket_type;
+	__u16 protocol;
+	__u16 path_length;
+	__u8 retransmits;
+	__u8 in_call;			/* 1: ended within connect(2) */
+	__u32 net_namespace;
+	char comm[COMM_SIZE];
+	char path[UNIX_PATH_SIZE];
+	__u32 padding;
+};
+_Static_assert(sizeof(struct event_connect) == 256, "wire layout");
+
+struct event_syscall_slow {
+	struct event_header header;
+	struct event_act act;
+	__s64 result;
+	__u32 number;
+	__u32 padding;
+	char comm[COMM_SIZE];
+};
+_Static_assert(sizeof(struct event_syscall_slow) == 96, "wire layout");
+
+#define SERVER_NAME_SIZE	256
+#define ALPN_SIZE		32
+#define TYPE_NAME_SIZE		64
+#define ERROR_TEXT_SIZE		96
+#define ERROR_LEVELS		5
+
+enum error_level_flag {
+	ERROR_LEVEL_CONTEXT = 1,	/* read from the context, not wrapped by the one before */
+};
+
+/* One Go error in a chain, outermost first. */
+struct event_error_level {
+	__u64 type;			/* address of its type in the file, bias taken off */
+	__s64 numbers[3];		/* errno, alert or reason; two dates, seconds since year 1 */
+	__u16 text_length;
+	__u8 name_length;
+	__u8 flags;			/* enum error_level_flag */
+	__u8 bytes[8];			/* the record header of a peer that speaks no TLS */
+	__u32 padding;
+	char name[TYPE_NAME_SIZE];	/* "*net.OpError" */
+	char text[ERROR_TEXT_SIZE];
+};
+_Static_assert(sizeof(struct event_error_level) == 208, "wire layout");
+
+struct event_tls {
+	struct event_header header;
+	struct event_act act;
+	struct event_endpoint peer;
+	struct event_endpoint local;
+	__s32 fd;			/* -1: not known */
+	__u16 version;			/* as on the wire, 0: not negotiated */
+	__u16 cipher_suite;
+	__u16 curve;			/* 0: not known */
+	__u8 role;			/* enum tls_role */
+	__u8 resumed;			/* 0, 1; 2: not known */
+	__u16 server_name_length;
+	__u8 alpn_length;
+	__u8 error_levels;		/* 0 on success; the levels follow this struct */
+	__u32 end_tid;			/* thread at the end; header.tid: at the beginning */
+	__u32 program;
+	char comm[COMM_SIZE];
+	char server_name[SERVER_NAME_SIZE];
+	char alpn[ALPN_SIZE];
+};
+_Static_assert(sizeof(struct event_tls) == 440, "wire layout");
+
+struct event_tls_failed {
+	struct event_tls tls;
+	struct event_error_level levels[ERROR_LEVELS];
+};
+_Static_assert(sizeof(struct event_tls_failed) == 440 + 5 * 208, "wire layout");
+
+#endif

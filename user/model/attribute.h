@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The one vocabulary: every attribute name of every output, and a bounded set of name and value.
+ * Names are OpenTelemetry's wherever it has one.
+ */
+#ifndef SEAMARK_ATTRIBUTE_H
+#define SEAMARK_ATTRIBUTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum attribute_type {
+	ATTRIBUTE_STRING,
+	ATTRIBUTE_INTEGER,
+	ATTRIBUTE_BOOLEAN,
+};
+
+/* X(KEY, name, type, help) */
+#define ATTRIBUTE_TABLE(X) \
+	X(CONTAINER_ID, "container.id", STRING, "container, by its runtime's id") \
+	X(CONTAINER_NAME, "container.name", STRING, "container, by its name") \
+	X(CONTAINER_IMAGE_NAME, "container.image.name", STRING, "image the container runs") \
+	X(CONTAINER_RUNTIME_NAME, "container.runtime.name", STRING, "runtime of the container") \
+	X(K8S_POD_UID, "k8s.pod.uid", STRING, "pod, by its uid") \
+	X(K8S_POD_NAME, "k8s.pod.name", STRING, "pod, by its name") \
+	X(K8S_NAMESPACE_NAME, "k8s.namespace.name", STRING, "namespace of the pod") \
+	X(PROCESS_PID, "process.pid", INTEGER, "process, as the host counts it") \
+	X(PROCESS_PARENT_PID, "process.parent_pid", INTEGER, "parent process") \
+	X(THREAD_ID, "thread.id", INTEGER, "kernel thread") \
+	X(PROCESS_EXECUTABLE_NAME, "process.executable.name", STRING, "file name of the program") \
+	X(PROCESS_EXECUTABLE_PATH, "process.executable.path", STRING, "path of the program") \
+	X(PROCESS_RUNTIME_NAME, "process.runtime.name", STRING, "go, where it is one") \
+	X(PROCESS_RUNTIME_VERSION, "process.runtime.version", STRING, "Go release it was built with") \
+	X(PROCESS_LINUX_CGROUP, "process.linux.cgroup", STRING, "control group path") \
+	X(PROCESS_EXIT_CODE, "process.exit.code", INTEGER, "exit status of the process") \
+	X(PROCESS_EXIT_SIGNAL, "seamark.process.exit_signal", INTEGER, "signal that ended it") \
+	X(PROCESS_USER_ID, "process.user.id", INTEGER, "effective user") \
+	X(SYSTEMD_UNIT, "seamark.systemd.unit", STRING, "systemd unit of the process") \
+	X(NETWORK_TRANSPORT, "network.transport", STRING, "tcp, udp, unix") \
+	X(NETWORK_TYPE, "network.type", STRING, "ipv4, ipv6") \
+	X(NETWORK_PEER_ADDRESS, "network.peer.address", STRING, "the other end; unix: its path") \
+	X(NETWORK_PEER_PORT, "network.peer.port", INTEGER, "port of the other end") \
+	X(NETWORK_LOCAL_ADDRESS, "network.local.address", STRING, "this end; unix: its path") \
+	X(NETWORK_LOCAL_PORT, "network.local.port", INTEGER, "port of this end") \
+	X(SERVER_ADDRESS, "server.address", STRING, "server name of the handshake (SNI)") \
+	X(SERVER_PORT, "server.port", INTEGER, "port of the server") \
+	X(TLS_ROLE, "tls.role", STRING, "client, server") \
+	X(TLS_PROTOCOL_VERSION, "tls.protocol.version", STRING, "1.0 to 1.3") \
+	X(TLS_CIPHER, "tls.cipher", STRING, "cipher suite by its IANA name") \
+	X(TLS_CURVE, "tls.curve", STRING, "key exchange group") \
+	X(TLS_RESUMED, "tls.resumed", BOOLEAN, "session was resumed") \
+	X(TLS_NEXT_PROTOCOL, "tls.next_protocol", STRING, "protocol agreed on (ALPN)") \
+	X(TLS_ESTABLISHED, "tls.established", BOOLEAN, "handshake succeeded") \
+	X(TLS_ALERT, "tls.alert", INTEGER, "number of the alert") \
+	X(TLS_ALERT_NAME, "tls.alert.name", STRING, "name of the alert") \
+	X(DNS_QUESTION_NAME, "dns.question.name", STRING, "name looked up") \
+	X(ERROR_TYPE, "error.type", STRING, "errno's name, or the class of a failed handshake") \
+	X(GO_GOROUTINE_ID, "go.goroutine.id", INTEGER, "goroutine") \
+	X(SYSCALL_NAME, "syscall.name", STRING, "system call") \
+	X(SYSCALL_RESULT, "syscall.result", INTEGER, "what the system call returned")
+
+enum attribute_key {
+#define X(key, name, type, help) ATTRIBUTE_##key,
+	ATTRIBUTE_TABLE(X)
+#undef X
+	ATTRIBUTE_KEY_MAX,
+};
+
+struct attribute_definition {
+	const char *name;	/* "process.pid" */
+	const char *label;	/* "process_pid": the same name as a Prometheus label */
+	const char *help;
+	enum attribute_type type;
+};
+
+const struct attribute_definition *attribute_definition(enum attribute_key key);
+
+#define ATTRIBUTES_MAX		40
+#define ATTRIBUTES_BYTES	2048
+
+struct attribute {
+	enum attribute_key key;
+	union {
+		int64_t integer;
+		bool boolean;
+		uint16_t string;	/* offset into bytes; read with attribute_string() */
+	};
+};
+
+/* In the order of setting; a key at most once. What does not fit is left out, and counted. */
+struct attributes {
+	uint16_t count;
+	uint16_t used;			/* of bytes */
+	uint16_t left_out;
+	struct attribute items[ATTRIBUTES_MAX];
+	char bytes[ATTRIBUTES_BYTES];
+};
+
+void attributes_clear(struct attributes *attributes);
+/*
+ * Copies at most length bytes of value up to a NUL, made printable: valid UTF-8 stays, control
+ * characters and stray bytes become \xNN. An empty value sets nothing.
+ */
+void attributes_set_string(struct attributes *attributes, enum attribute_key key,
+			   const char *value, size_t length);
+void attributes_set_text(struct attributes *attributes, enum attribute_key key, const char *value);
+void attributes_set_integer(struct attributes *attributes, enum attribute_key key, int64_t value);
+void attributes_set_boolean(struct attributes *attributes, enum attribute_key key, bool value);
+const struct attribute *attributes_get(const struct attributes *attributes, enum attribute_key key);
+/* NULL when the key is absent or no string. Lives as long as the set, until the next change. */
+const char *attributes_string(const struct attributes *attributes, enum attribute_key key);
+/* fallback when the key is absent or no integer. */
+int64_t attributes_integer(const struct attributes *attributes, enum attribute_key key,
+			   int64_t fallback);
+const char *attribute_string(const struct attributes *attributes, const struct attribute *item);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A growing byte buffer born with a maximum. Once a write does not fit, the buffer is failed: later
+ * writes do nothing, so that a whole document needs one check at its end.
+ */
+#ifndef SEAMARK_BUFFER_H
+#define SEAMARK_BUFFER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct buffer {
+	char *data;		/* NUL-terminated when not failed and size > 0 */
+	size_t size;		/* bytes in use, the NUL not counted */
+	size_t capacity;
+	size_t limit;		/* bytes; never exceeded */
+	bool failed;
+};
+
+void buffer_init(struct buffer *buffer, size_t limit);
+void buffer_free(struct buffer *buffer);
+/* Empties without giving memory back; a failed buffer works again. */
+void buffer_reset(struct buffer *buffer);
+void buffer_append(struct buffer *buffer, const void *bytes, size_t size);
+void buffer_string(struct buffer *buffer, const char *string);
+void buffer_byte(struct buffer *buffer, uint8_t byte);
+void buffer_unsigned(struct buffer *buffer, uint64_t value);	/* decimal */
+void buffer_printf(struct buffer *buffer, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A fact: one act of a program with its outcome, decoded and named, ready for verdict and encoding.
+ */
+#ifndef SEAMARK_FACT_H
+#define SEAMARK_FACT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "include/event.h"
+#include "user/model/attribute.h"
+
+#define TRACE_ID_SIZE	16
+#define SPAN_ID_SIZE	8
+#define SPAN_NAME_SIZE	192
+#define GO_TYPE_SIZE	256
+#define MESSAGE_SIZE	256
+
+struct verdict;
+
+/* All zero bytes: none. */
+struct span_context {
+	uint8_t trace_id[TRACE_ID_SIZE];
+	uint8_t span_id[SPAN_ID_SIZE];
+	uint8_t parent_span_id[SPAN_ID_SIZE];
+};
+
+struct fact {
+	enum event_kind kind;
+	enum outcome outcome;
+	uint64_t time_ns;		/* CLOCK_MONOTONIC, when it began */
+	uint64_t time_unix_ns;		/* the same moment, wall clock */
+	uint64_t duration_ns;
+	uint64_t cgroup_id;
+	uint64_t socket;		/* identity only, 0 if none */
+	uint32_t context;		/* series context in the kernel, 0 if none */
+	uint32_t tgid;
+	uint32_t tid;
+	uint16_t error;			/* errno, 0 if none */
+	bool counted;			/* already in a kernel histogram */
+	bool is_span;			/* goes out as a span, too */
+	struct span_context span;
+	char name[SPAN_NAME_SIZE];	/* of the span: "socket connect 10.0.0.7:443" */
+	char go_type[GO_TYPE_SIZE];	/* "*net.OpError > syscall.Errno", empty if none */
+	char message[MESSAGE_SIZE];	/* the error in words, empty if none */
+	struct attributes attributes;
+	/* What a verdict needs beyond the attributes; which member is valid follows from kind. */
+	union {
+		struct {
+			struct event_endpoint requested;
+			struct event_weighed weighed;
+			uint16_t socket_type;
+			uint8_t reuse_address;
+			uint8_t reuse_port;
+		} bind;
+		struct {
+			struct event_endpoint peer;
+			uint32_t net_namespace;
+			uint8_t retransmits;
+		} connect;
+		struct {
+			uint8_t role;
+			int16_t alert;		/* -1: none */
+			int64_t not_before_unix;	/* seconds; 0: not known */
+			int64_t not_after_unix;
+			char wanted[SERVER_NAME_SIZE];	/* host name that did not match */
+		} tls;
+	};
+	const struct verdict *verdict;	/* NULL: none; owned by whoever made the fact */
+};
+
+/* "bind", "tls.handshake", "process.start", ... NULL: records of this kind are no facts. */
+const char *event_kind_name(enum event_kind kind);
+/* EVENT_NONE when no kind has that name. */
+enum event_kind event_kind_of_name(const char *name);
+const char *outcome_name(enum outcome outcome);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Families and their series, under a ceiling: what does not fit goes to the family's overflow
+ * series, so that a family's sum is always whole.
+ */
+#ifndef SEAMARK_METRIC_H
+#define SEAMARK_METRIC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "user/model/histogram.h"
+
+enum metric_type {
+	METRIC_COUNTER,		/* grows only */
+	METRIC_GAUGE,
+	METRIC_HISTOGRAM,	/* of durations */
+	METRIC_INFO,		/* always 1; labels carry the content */
+};
+
+/* Static. name is the Prometheus family name without _total or _info: "seamark_syscall_errors". */
+struct metric_family {
+	const char *name;
+	const char *otlp_name;	/* "seamark.syscall.errors" */
+	const char *unit;	/* "seconds", "bytes", "" */
+	const char *otlp_unit;	/* UCUM: "s", "By", "{error}" */
+	const char *help;	/* one sentence, no newline */
+	enum metric_type type;
+};
+
+#define LABELS_MAX 16
+
+/* name: "container_id" in Prometheus; otlp_name: "container.id". Static strings. */
+struct label {
+	const char *name;
+	const char *otlp_name;
+	const char *value;	/* printable UTF-8; not empty */
+};
+
+struct series {
+	const struct metric_family *family;
+	struct label labels[LABELS_MAX];	/* values owned by the series */
+	uint8_t label_count;
+	bool overflow;				/* holds what was beyond the ceiling */
+	uint64_t value;				/* counter, gauge; info: 1 */
+	struct histogram *histogram;		/* METRIC_HISTOGRAM only */
+	uint64_t created_unix_ns;
+	struct series *next;			/* of the same family */
+};
+
+struct metrics;
+
+/* ceiling: series over all families, overflow series not counted. NULL when out of memory. */
+struct metrics *metrics_new(size_t ceiling);
+void metrics_free(struct metrics *metrics);
+/* Families appear in the outputs in the order of being added; adding twice does nothing. */
+int metrics_add_family(struct metrics *metrics, const struct metric_family *family);
+/*
+ * The series with exactly these labels, made if need be; the family's overflow series beyond the
+ * ceiling. Labels with an empty or NULL value are left out. NULL only when out of memory or when
+ * the family was not added.
+ */
+struct series *metrics_series(struct metrics *metrics, const struct metric_family *family,
+			      const struct label *labels, size_t count, uint64_t now_unix_ns);
+size_t metrics_family_count(const struct metrics *metrics);
+const struct metric_family *metrics_family(const struct metrics *metrics, size_t index);
+/* First series of the family at index, then ->next. NULL when it has none. */
+const struct series *metrics_first(const struct metrics *metrics, size_t index);
+size_t metrics_series_count(const struct metrics *metrics);
+uint64_t metrics_overflowed(const struct metrics *metrics);	/* label sets sent to overflow */
+
+#endif
