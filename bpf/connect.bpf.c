@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/*
+ * connect(2) to its true end. A Go socket doesn't block: the call says EINPROGRESS, and the outcome
+ * comes with the socket's state, often in an interrupt where current is a stranger. So the attempt
+ * is opened by the process and found again by its struct sock.
+ */
+#include "bpf/act.bpf.h"
+#include "bpf/sock.bpf.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/* Also other programs than Go's. Set before load. */
+const volatile bool all_programs = false;
+
+#define TCP_ESTABLISHED	1
+#define TCP_SYN_SENT	2
+#define TCP_CLOSE	7
+
+#define EINTR		4
+#define EALREADY	114
+#define EISCONN		106
+#define EINPROGRESS	115
+#define ERESTARTSYS	512
+#define ERESTARTNOINTR	513
+
+struct attempt {
+	struct act act;
+	struct claimed_address claim;
+	__u64 call_key;		/* of the connect(2) that began it */
+	__u64 sk;		/* 0: no state change was seen in the call */
+	__s32 fd;
+	__u32 net_namespace;
+	__u16 socket_type;
+	__u16 protocol;
+	__u32 padding;
+};
+
+/* In connect(2), by thread. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 16384);
+	__type(key, __u64);
+	__type(value, struct attempt);
+} connect_calls SEC(".maps");
+
+/* SYN sent, by struct sock. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, __u64);
+	__type(value, struct attempt);
+} connecting SEC(".maps");
+
+static __noinline int tell(const struct attempt *attempt, struct sock *sk, int error,
+			   __u8 outcome)
+{
+	struct event_connect *event;
+	struct ending ending;
+
+	if (!attempt)
+		return 0;
+	ending_of(&ending, &attempt->act, error, outcome);
+	ending_count(&ending, &attempt->act, EVENT_CONNECT, 0, 0);
+	event = event_reserve(sizeof(*event), ending_keep(&ending));
+	if (!event)
+		return 0;
+	header_fill(&event->header, &attempt->act, EVENT_CONNECT, sizeof(*event));
+	act_fill(&event->act, &attempt->act, &ending, attempt->sk);
+	endpoint_of_claim(&event->peer, &attempt->claim);
+	endpoint_local(&event->local, sk);
+	event->fd = attempt->fd;
+	event->socket_type = attempt->socket_type;
+	event->protocol = attempt->protocol;
+	event->path_length = path_of_claim(event->path, &attempt->claim);
+	event->retransmits = 0;
+	if (attempt->sk && sk)
+		event->retransmits = BPF_CORE_READ((struct inet_connection_sock *)sk,
+						   icsk_retransmits);
+	event->in_call = bpf_map_lookup_elem(&connect_calls, &attempt->call_key) != NULL;
+	event->net_namespace = attempt->net_namespace;
+	event->padding = 0;
+	__builtin_memcpy(event->comm, attempt->act.comm, COMM_SIZE);
+	event_submit(event);
+	return 0;
+}
+
+static __always_inline void enter(struct pt_regs *regs)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct attempt attempt;
+	struct sock *sk;
+	__u64 key = tid_key();
+
+	__builtin_memset(&attempt, 0, sizeof(attempt));
+	address_claim(&attempt.claim, PT_REGS_PARM2_CORE_SYSCALL(regs),
+		      PT_REGS_PARM3_CORE_SYSCALL(regs));
+	attempt.fd = PT_REGS_PARM1_CORE_SYSCALL(regs);
+	sk = sock_of_fd(task, attempt.fd);
+	/* AF_UNSPEC takes an association away: nothing is connected. */
+	if (sk && claim_family(&attempt.claim) == AF_UNSPEC && attempt.claim.length)
+		return;
+	if (sk) {
+		attempt.socket_type = BPF_CORE_READ(sk, sk_type);
+		attempt.protocol = BPF_CORE_READ(sk, sk_protocol);
+		attempt.net_namespace = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+	}
+	attempt.call_key = key;
+	act_open(&attempt.act, task);
+	attempt.act.goroutine_id = syscall_goroutine_id(task, attempt.act.program);
+	if (bpf_map_update_elem(&connect_calls, &key, &attempt, BPF_ANY))
+		fact_lost(LOSS_MAP_FULL);
+}
+
+/* Attached by itself or reached by tail call: the checks are the same. */
+SEC("raw_tp/sys_enter")
+int connect_enter(struct bpf_raw_tracepoint_args *ctx)
+{
+	if (ctx->args[1] != NR_CONNECT)
+		return 0;
+	if (!all_programs && !is_observed(bpf_get_current_pid_tgid() >> 32))
+		return 0;
+	enter((struct pt_regs *)ctx->args[0]);
+	return 0;
+}
+
+/* Not an attempt of its own: the socket is connected, or on its way from an earlier call. */
+static __always_inline bool repeats_earlier(int error)
+{
+	return error == EALREADY || error == EISCONN;
+}
+
+/* The call ended, the attempt goes on. */
+static __always_inline bool goes_on(int error)
+{
+	return error == EINPROGRESS || error == EINTR || error == ERESTARTSYS ||
+	       error == ERESTARTNOINTR;
+}
+
+static __always_inline void tcp_call_left(const struct attempt *call, int error)
+{
+	__u64 sk = call->sk;
+	struct attempt *attempt = bpf_map_lookup_elem(&connecting, &sk);
+
+	/* Already told by the socket's state, or going on there. */
+	if (!attempt || attempt->call_key != call->call_key || goes_on(error))
+		return;
+	tell(attempt, (struct sock *)sk, error, error ? OUTCOME_ERROR : OUTCOME_OK);
+	bpf_map_delete_elem(&connecting, &sk);
+}
+
+SEC("raw_tp/sys_exit")
+int connect_exit(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	__u64 key = tid_key();
+	struct attempt *call = bpf_map_lookup_elem(&connect_calls, &key);
+	__s64 result = ctx->args[1];
+	int error = result < 0 ? -result : 0;
+
+	if (!call)
+		return 0;
+	if (call->sk)
+		tcp_call_left(call, error);
+	else if (goes_on(error))
+		fact_lost(LOSS_NO_START);
+	else if (!repeats_earlier(error))
+		tell(call, sock_of_fd(task, call->fd), error, error ? OUTCOME_ERROR : OUTCOME_OK);
+	bpf_map_delete_elem(&connect_calls, &key);
+	return 0;
+}
+
+/* In process context, within connect(2): the attempt moves from the thread to the socket. */
+static __always_inline void syn_sent(__u64 sk)
+{
+	__u64 key = tid_key();
+	struct attempt *call = bpf_map_lookup_elem(&connect_calls, &key);
+
+	if (!call)
+		return;
+	call->sk = sk;
+	if (bpf_map_update_elem(&connecting, &sk, call, BPF_ANY))
+		fact_lost(LOSS_MAP_FULL);
+}
+
+static __always_inline void closed(__u64 sk, struct attempt *attempt)
+{
+	int error = BPF_CORE_READ((struct sock *)sk, sk_err);
+	__u64 key = tid_key();
+
+	/* Given up by the call itself, which knows why: its result will tell. */
+	if (!error && key == attempt->call_key && bpf_map_lookup_elem(&connect_calls, &key))
+		return;
+	tell(attempt, (struct sock *)sk, error, error ? OUTCOME_ERROR : OUTCOME_CANCELLED);
+	bpf_map_delete_elem(&connecting, &sk);
+}
+
+SEC("raw_tp/inet_sock_set_state")
+int connect_state(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u64 sk = ctx->args[0];
+	int new_state = ctx->args[2];
+	struct attempt *attempt;
+
+	if (new_state == TCP_SYN_SENT) {
+		syn_sent(sk);
+		return 0;
+	}
+	if (new_state != TCP_ESTABLISHED && new_state != TCP_CLOSE)
+		return 0;
+	attempt = bpf_map_lookup_elem(&connecting, &sk);
+	if (!attempt)
+		return 0;
+	if (new_state == TCP_CLOSE) {
+		closed(sk, attempt);
+		return 0;
+	}
+	tell(attempt, (struct sock *)sk, 0, OUTCOME_OK);
+	bpf_map_delete_elem(&connecting, &sk);
+	return 0;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The goroutine behind an act: from a register in Go code, from thread-local storage elsewhere. */
+#ifndef SEAMARK_GO_BPF_H
+#define SEAMARK_GO_BPF_H
+
+#include "bpf/target.bpf.h"
+#include "include/go_layout.h"
+
+/* By program number, filled by user space once an executable was read. Shared by all objects. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, PROGRAMS_MAX);
+	__type(key, __u32);
+	__type(value, struct go_layout);
+} go_layouts SEC(".maps");
+
+static __always_inline __u64 user_word(__u64 address)
+{
+	__u64 word = 0;
+
+	bpf_probe_read_user(&word, sizeof(word), (void *)address);
+	return word;
+}
+
+static __always_inline __u64 thread_pointer(struct task_struct *task)
+{
+	return BPF_CORE_READ((struct task_struct___thread *)task, thread.fsbase);
+}
+
+/* id of a goroutine; 0 when the release's layout is not known. */
+static __always_inline __u64 goroutine_id(__u64 g, const struct go_layout *layout)
+{
+	return g && layout->g_goid > 0 ? user_word(g + layout->g_goid) : 0;
+}
+
+/*
+ * The goroutine that a system call is made for. G of the thread may be the scheduler's g0 or the
+ * signal stack's: then m.curg is the one that waits, also while C code runs.
+ */
+__attribute__((unused))
+static __noinline __u64 syscall_goroutine_id(struct task_struct *task, __u32 program)
+{
+	const struct go_layout *layout = bpf_map_lookup_elem(&go_layouts, &program);
+	__u64 g, m;
+
+	if (!layout || !layout->tls_g || layout->m_curg <= 0 || layout->g_m <= 0)
+		return 0;
+	g = user_word(thread_pointer(task) + (__s64)layout->tls_g);
+	if (!g)
+		return 0;
+	m = user_word(g + layout->g_m);
+	if (!m)
+		return 0;
+	if (g == user_word(m + layout->m_g0) || g == user_word(m + layout->m_gsignal))
+		g = user_word(m + layout->m_curg);
+	return goroutine_id(g, layout);
+}
+
+#endif

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Reads a Go error and what it wraps out of a process: the name of each dynamic type, its text and
+ * its payload. How a type is laid out comes from user space, by the type's name.
+ */
+#ifndef SEAMARK_GOERROR_BPF_H
+#define SEAMARK_GOERROR_BPF_H
+
+#include "bpf/go.bpf.h"
+
+/* abi.Type and abi.ITab, the same in every release from 1.17 on. */
+#define ITAB_TYPE		8
+#define TYPE_FLAGS		20
+#define TYPE_NAME		40
+#define TYPE_FLAG_EXTRA_STAR	2
+
+/* time.Time: seconds since year 1 are in the second word, or counted from 1885 in the first. */
+#define TIME_HAS_MONOTONIC	(1ULL << 63)
+#define SECONDS_TO_1885		59453308800LL
+
+/* x509.CertificateInvalidError */
+#define INVALID_CERTIFICATE	0
+#define INVALID_REASON		8
+/* tls.RecordHeaderError */
+#define RECORD_HEADER		16
+#define RECORD_HEADER_SIZE	5
+
+struct type_name {
+	char bytes[TYPE_NAME_SIZE];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 64);
+	__type(key, struct type_name);
+	__type(value, struct error_shape);
+} error_shapes SEC(".maps");
+
+/* An executable at work: its layout, and how far it was moved from its addresses in the file. */
+struct image {
+	const struct go_layout *layout;
+	__u64 bias;
+};
+
+struct go_value {
+	__u64 type;		/* 0: nil */
+	__u64 data;
+};
+
+static __always_inline void interface_at(struct go_value *out, __u64 address)
+{
+	__u64 itab = user_word(address);
+
+	out->type = itab ? user_word(itab + ITAB_TYPE) : 0;
+	out->data = itab ? user_word(address + 8) : 0;
+}
+
+static __always_inline void eface_at(struct go_value *out, __u64 address)
+{
+	out->type = user_word(address);
+	out->data = out->type ? user_word(address + 8) : 0;
+}
+
+/* Name of a type as Go prints it; returns its length, 0 when it can't be read. */
+static __always_inline __u32 type_name_read(struct type_name *out, __u64 type,
+					    const struct image *image)
+{
+	__u8 head[3] = {}, flags = 0;
+	__u64 length, at;
+	__s32 offset = 0;
+
+	__builtin_memset(out, 0, sizeof(*out));
+	if (!image->layout->types ||
+	    bpf_probe_read_user(&offset, sizeof(offset), (void *)(type + TYPE_NAME)) ||
+	    bpf_probe_read_user(&flags, sizeof(flags), (void *)(type + TYPE_FLAGS)))
+		return 0;
+	at = image->layout->types + image->bias + offset;
+	if (bpf_probe_read_user(head, sizeof(head), (void *)at))
+		return 0;
+	length = head[1] & 0x7f;
+	at += 2;
+	if (head[1] & 0x80) {
+		length |= (__u64)head[2] << 7;
+		at++;
+	}
+	if (flags & TYPE_FLAG_EXTRA_STAR && length) {
+		length--;
+		at++;
+	}
+	length = clamp_length(length, TYPE_NAME_SIZE - 1);
+	barrier_var(length);
+	if (length == 0 || length > TYPE_NAME_SIZE - 1)
+		return 0;
+	if (bpf_probe_read_user(out->bytes, length, (void *)at))
+		return 0;
+	return length;
+}
+
+/* Copies a Go string's bytes; returns how many. */
+static __always_inline __u32 go_string_read(char *into, __u64 size, __u64 address)
+{
+	__u64 from = user_word(address), length = user_word(address + 8);
+
+	length = clamp_length(length, size);
+	barrier_var(length);
+	if (!from || length == 0 || length > size)
+		return 0;
+	return bpf_probe_read_user(into, length, (void *)from) ? 0 : length;
+}
+
+static __always_inline __s64 go_time_read(__u64 address)
+{
+	__u64 wall = user_word(address);
+
+	if (wall & TIME_HAS_MONOTONIC)
+		return SECONDS_TO_1885 + (__s64)((wall << 1) >> 31);
+	return (__s64)user_word(address + 8);
+}
+
+static __always_inline void certificate_read(struct event_error_level *level, __u64 data,
+					     const struct go_layout *layout)
+{
+	__u64 certificate = user_word(data + INVALID_CERTIFICATE);
+
+	level->numbers[0] = (__s64)user_word(data + INVALID_REASON);
+	if (!certificate || layout->certificate_not_before < 0)
+		return;
+	level->numbers[1] = go_time_read(certificate + layout->certificate_not_before);
+	level->numbers[2] = go_time_read(certificate + layout->certificate_not_after);
+}
+
+static __always_inline void payload_read(struct event_error_level *level, __u64 data,
+					 const struct error_shape *shape,
+					 const struct go_layout *layout)
+{
+	__u8 byte = 0;
+
+	if (shape->text >= 0)
+		level->text_length = go_string_read(level->text, ERROR_TEXT_SIZE,
+						    data + shape->text);
+	if (shape->payload == PAYLOAD_WORD) {
+		level->numbers[0] = (__s64)user_word(data);
+	} else if (shape->payload == PAYLOAD_BYTE) {
+		bpf_probe_read_user(&byte, sizeof(byte), (void *)data);
+		level->numbers[0] = byte;
+	} else if (shape->payload == PAYLOAD_CERTIFICATE) {
+		certificate_read(level, data, layout);
+	} else if (shape->payload == PAYLOAD_RECORD_HEADER) {
+		bpf_probe_read_user(level->bytes, RECORD_HEADER_SIZE,
+				    (void *)(data + RECORD_HEADER));
+	}
+}
+
+/*
+ * Reads one error into level and moves value on to the one it wraps (type 0: none). Returns 1 when
+ * the truth is rather in the handshake's context.
+ */
+static __noinline int error_level_read(struct event_error_level *level, struct go_value *value,
+				       const struct image *image)
+{
+	const struct error_shape *shape;
+	struct type_name name;
+	__u64 data, type;
+
+	if (!level || !value || !image || !image->layout)
+		return 0;
+	data = value->data;
+	type = value->type;
+	value->type = 0;
+	__builtin_memset(level, 0, sizeof(*level));
+	level->type = type - image->bias;
+	level->name_length = type_name_read(&name, type, image);
+	__builtin_memcpy(level->name, name.bytes, TYPE_NAME_SIZE);
+	if (!level->name_length)
+		return 0;
+	shape = bpf_map_lookup_elem(&error_shapes, &name);
+	if (!shape || !data)
+		return 0;
+	payload_read(level, data, shape, image->layout);
+	if (shape->inner >= 0)
+		interface_at(value, data + shape->inner);
+	return shape->closes;
+}
+
+#endif

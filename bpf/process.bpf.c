@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/*
+ * Processes and cgroups as they come and go: decides at exec, in the kernel, whether a process is
+ * observed, so that its first system call is seen already.
+ */
+#include "bpf/emit.bpf.h"
+#include "bpf/threads.bpf.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/* Only what descends from a process whose bit in followed was set. Set before load. */
+const volatile bool follow_only = false;
+
+/* Sized like observed. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 32768 / 64);
+	__type(key, __u32);
+	__type(value, __u64);
+} followed SEC(".maps");
+
+static __always_inline bool is_followed(__u32 tgid)
+{
+	__u32 word = tgid >> 6;
+	__u64 *bits = bpf_map_lookup_elem(&followed, &word);
+
+	return bits && (*bits >> (tgid & 63)) & 1;
+}
+
+static __always_inline void set_followed(__u32 tgid, bool value)
+{
+	__u32 word = tgid >> 6;
+	__u64 bit = 1ULL << (tgid & 63);
+	__u64 *bits = bpf_map_lookup_elem(&followed, &word);
+
+	if (!bits)
+		return;
+	if (value)
+		__sync_fetch_and_or(bits, bit);
+	else
+		__sync_fetch_and_and(bits, ~bit);
+}
+
+static __always_inline void header_now(struct event_header *header, __u16 kind, __u16 size)
+{
+	__u64 pid_tgid = bpf_get_current_pid_tgid();
+
+	header->time_ns = bpf_ktime_get_ns();
+	header->cgroup_id = task_cgroup_id((struct task_struct *)bpf_get_current_task());
+	header->tgid = pid_tgid >> 32;
+	header->tid = pid_tgid;
+	header->kind = kind;
+	header->size = size;
+	header->cpu = bpf_get_smp_processor_id();
+}
+
+static __always_inline void tell_start(struct task_struct *task, const struct program_key *key,
+				       const struct program_value *program, __u32 context)
+{
+	struct event_process_start *event = event_reserve(sizeof(*event), KEEP);
+
+	if (!event)
+		return;
+	header_now(&event->header, EVENT_PROCESS_START, sizeof(*event));
+	event->start_boottime_ns = BPF_CORE_READ(task, group_leader, start_boottime);
+	event->exe_inode = key->inode;
+	event->exe_size = key->size;
+	event->exe_mtime_ns = key->mtime_ns;
+	event->exe_device = key->device;
+	event->program = program->program;
+	event->parent = BPF_CORE_READ(task, real_parent, tgid);
+	event->uid = BPF_CORE_READ(task, cred, uid.val);
+	event->context = context;
+	event->kind = program->kind;
+	bpf_get_current_comm(event->comm, sizeof(event->comm));
+	event_submit(event);
+}
+
+/* An exec keeps the thread's entry, for it is still in execve, but belongs to a new program. */
+static __always_inline void forget_context(void)
+{
+	struct thread *thread = thread_find((__u32)bpf_get_current_pid_tgid());
+
+	if (thread)
+		thread->context = 0;
+}
+
+SEC("raw_tp/sched_process_exec")
+int process_exec(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
+	struct program_value program;
+	struct program_key key;
+	struct context_key context_key = {};
+
+	if (follow_only && !is_followed(tgid))
+		return 0;
+	forget_context();
+	program_of(task, &key, &program);
+	set_observed(tgid, program.kind != PROGRAM_OTHER);
+	if (program.kind == PROGRAM_OTHER)
+		return 0;
+	context_key.cgroup_id = task_cgroup_id(task);
+	context_key.program = program.program;
+	tell_start(task, &key, &program, context_number(&context_key));
+	return 0;
+}
+
+SEC("raw_tp/sched_process_fork")
+int process_fork(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct task_struct *child = (struct task_struct *)ctx->args[1];
+	__u32 parent_tgid = BPF_CORE_READ((struct task_struct *)ctx->args[0], tgid);
+	__u32 child_tgid = BPF_CORE_READ(child, tgid);
+	struct event_process_fork *event;
+
+	if (child_tgid == parent_tgid)
+		return 0;
+	set_followed(child_tgid, is_followed(parent_tgid));
+	set_observed(child_tgid, is_observed(parent_tgid));
+	if (!is_observed(parent_tgid))
+		return 0;
+	event = event_reserve(sizeof(*event), KEEP);
+	if (!event)
+		return 0;
+	header_now(&event->header, EVENT_PROCESS_FORK, sizeof(*event));
+	event->start_boottime_ns = BPF_CORE_READ(child, start_boottime);
+	event->child = child_tgid;
+	event->padding = 0;
+	event_submit(event);
+	return 0;
+}
+
+static __always_inline void tell_exit(struct task_struct *task, __u32 context)
+{
+	struct event_process_exit *event = event_reserve(sizeof(*event), KEEP);
+	__u32 group_code = BPF_CORE_READ(task, signal, group_exit_code);
+
+	if (!event)
+		return;
+	header_now(&event->header, EVENT_PROCESS_EXIT, sizeof(*event));
+	event->start_boottime_ns = BPF_CORE_READ(task, group_leader, start_boottime);
+	event->lifetime_ns = bpf_ktime_get_boot_ns() - event->start_boottime_ns;
+	event->program = 0;
+	event->context = context;
+	event->exit_code = group_code ?: BPF_CORE_READ(task, exit_code);
+	event->parent = BPF_CORE_READ(task, real_parent, tgid);
+	bpf_get_current_comm(event->comm, sizeof(event->comm));
+	event_submit(event);
+}
+
+SEC("raw_tp/sched_process_exit")
+int process_exit(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	__u64 pid_tgid = bpf_get_current_pid_tgid();
+	__u32 tgid = pid_tgid >> 32;
+	struct thread *thread;
+	__u32 context;
+
+	if (!is_observed(tgid) && !is_followed(tgid))
+		return 0;
+	thread = thread_find((__u32)pid_tgid);
+	context = thread ? thread->context : 0;
+	thread_drop((__u32)pid_tgid);
+	if (BPF_CORE_READ(task, signal, live.counter) > 0)
+		return 0;
+	if (is_observed(tgid))
+		tell_exit(task, context);
+	set_observed(tgid, false);
+	set_followed(tgid, false);
+	return 0;
+}
+
+/* A process moved to another cgroup belongs to another context. */
+SEC("raw_tp/cgroup_attach_task")
+int cgroup_attach(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct task_struct *task = (struct task_struct *)ctx->args[2];
+	struct thread *thread = thread_find(BPF_CORE_READ(task, pid));
+
+	if (thread)
+		thread->context = 0;
+	return 0;
+}
+
+/* Which tree's cgroups are told: the one that contexts are made of. Set before load. */
+const volatile __s32 hierarchy = 0;
+
+static __always_inline int tell_cgroup(struct bpf_raw_tracepoint_args *ctx, __u16 kind)
+{
+	struct cgroup *cgroup = (struct cgroup *)ctx->args[0];
+	struct event_cgroup *event;
+	long length;
+
+	if (BPF_CORE_READ(cgroup, root, hierarchy_id) != hierarchy)
+		return 0;
+	event = event_reserve(sizeof(*event), KEEP);
+	if (!event)
+		return 0;
+	header_now(&event->header, kind, sizeof(*event));
+	event->header.cgroup_id = BPF_CORE_READ(cgroup, kn, id);
+	event->hierarchy = hierarchy;
+	length = bpf_probe_read_kernel_str(event->path, sizeof(event->path), (void *)ctx->args[1]);
+	event->path_length = length > 0 ? length - 1 : 0;
+	event_submit(event);
+	return 0;
+}
+
+SEC("raw_tp/cgroup_mkdir")
+int cgroup_make(struct bpf_raw_tracepoint_args *ctx)
+{
+	return tell_cgroup(ctx, EVENT_CGROUP_MAKE);
+}
+
+SEC("raw_tp/cgroup_rmdir")
+int cgroup_remove(struct bpf_raw_tracepoint_args *ctx)
+{
+	return tell_cgroup(ctx, EVENT_CGROUP_REMOVE);
+}
+
+/* Every process there is, once, as if it had just begun: how the agent finds what runs already. */
+SEC("iter/task")
+int process_list(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct event_process_start event;
+	struct context_key context_key = {};
+	struct program_value program;
+	struct program_key key;
+
+	if (!task || BPF_CORE_READ(task, pid) != BPF_CORE_READ(task, tgid))
+		return 0;
+	program_of(task, &key, &program);
+	if (!key.inode)
+		return 0;
+	__builtin_memset(&event, 0, sizeof(event));
+	context_key.cgroup_id = task_cgroup_id(task);
+	context_key.program = program.program;
+	event.header.time_ns = bpf_ktime_get_ns();
+	event.header.cgroup_id = context_key.cgroup_id;
+	event.header.tgid = BPF_CORE_READ(task, tgid);
+	event.header.tid = event.header.tgid;
+	event.header.kind = EVENT_PROCESS_START;
+	event.header.size = sizeof(event);
+	event.start_boottime_ns = BPF_CORE_READ(task, start_boottime);
+	event.exe_inode = key.inode;
+	event.exe_size = key.size;
+	event.exe_mtime_ns = key.mtime_ns;
+	event.exe_device = key.device;
+	event.program = program.program;
+	event.parent = BPF_CORE_READ(task, real_parent, tgid);
+	event.uid = BPF_CORE_READ(task, cred, uid.val);
+	event.context = context_number(&context_key);
+	event.kind = program.kind;
+	BPF_CORE_READ_STR_INTO(&event.comm, task, comm);
+	bpf_seq_write(ctx->meta->seq, &event, sizeof(event));
+	return 0;
+}

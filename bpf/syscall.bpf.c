@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/*
+ * Latency of every system call of observed processes, and the door through which the probes of
+ * single calls (bind, listen, connect) come to see theirs: by tail call, so that the other calls
+ * pay nothing for them.
+ */
+#include "bpf/aggregate.bpf.h"
+#include "bpf/go.bpf.h"
+#include "bpf/threads.bpf.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/* Set before load. */
+const volatile __u64 slow_ns = 100 * 1000 * 1000;
+const volatile __u8 waits[SYSCALLS_MAX];	/* 1: waiting is what the call is for */
+const volatile bool latency = true;
+
+/* By system call number; shared, filled by the loader with the programs of other objects. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, SYSCALLS_MAX);
+	__type(key, __u32);
+	__type(value, __u32);
+} calls_entered SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, SYSCALLS_MAX);
+	__type(key, __u32);
+	__type(value, __u32);
+} calls_left SEC(".maps");
+
+/* The histogram slot of each call of each context; 0: none yet. */
+struct context_slots {
+	__u16 slots[SYSCALLS_MAX];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, CONTEXTS_MAX);
+	__type(key, __u32);
+	__type(value, struct context_slots);
+} syscall_slots SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, SERIES_MAX);
+	__type(key, struct syscall_error_key);
+	__type(value, __u64);
+} syscall_errors SEC(".maps");
+
+static __always_inline __u32 syscall_slot(__u32 context, __u32 number)
+{
+	struct context_slots *slots = bpf_map_lookup_elem(&syscall_slots, &context);
+	struct series_key key = { .kind = EVENT_SYSCALL_SLOW, .context = context };
+	__u32 slot;
+
+	if (!slots || number >= SYSCALLS_MAX)
+		return EVENT_SYSCALL_SLOW;
+	slot = slots->slots[number];
+	if (slot)
+		return slot;
+	key.version = number;
+	slot = series_allot(&key);
+	slots->slots[number] = slot;
+	return slot;
+}
+
+static __always_inline void count_error(__u32 context, __u32 number, __s64 result)
+{
+	struct syscall_error_key key = { .context = context, .number = number };
+	__u64 one = 1, *count;
+
+	if (result >= 0 || result < -4095)
+		return;
+	key.error = -result;
+	count = bpf_map_lookup_elem(&syscall_errors, &key);
+	if (count)
+		__sync_fetch_and_add(count, 1);
+	else if (bpf_map_update_elem(&syscall_errors, &key, &one, BPF_NOEXIST)) {
+		count = bpf_map_lookup_elem(&syscall_errors, &key);
+		if (count)
+			__sync_fetch_and_add(count, 1);
+	}
+}
+
+static __noinline int tell_slow(struct thread *thread, __u64 duration_ns, __s64 result)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct event_syscall_slow *event;
+	struct context_key *key;
+	__u32 context;
+
+	if (!thread)
+		return 0;
+	context = thread->context;
+	key = bpf_map_lookup_elem(&context_keys, &context);
+	event = event_reserve(sizeof(*event), KEEP);
+	if (!event)
+		return 0;
+	event->header.time_ns = thread->start_ns;
+	event->header.cgroup_id = key ? key->cgroup_id : 0;
+	event->header.tgid = thread->tgid;
+	event->header.tid = thread->tid;
+	event->header.kind = EVENT_SYSCALL_SLOW;
+	event->header.size = sizeof(*event);
+	event->header.cpu = bpf_get_smp_processor_id();
+	event->act.duration_ns = duration_ns;
+	event->act.goroutine_id = key ? syscall_goroutine_id(task, key->program) : 0;
+	event->act.context = context;
+	event->act.error = result < 0 && result >= -4095 ? -result : 0;
+	event->act.outcome = event->act.error ? OUTCOME_ERROR : OUTCOME_OK;
+	event->act.counted = 1;
+	event->act.socket = 0;
+	event->result = result;
+	event->number = thread->number;
+	event->padding = 0;
+	bpf_get_current_comm(event->comm, sizeof(event->comm));
+	event_submit(event);
+	return 0;
+}
+
+/* A fork's child leaves a call that it never entered; everyone else without a start is a loss. */
+static __always_inline void left_without_start(struct pt_regs *regs, __s64 result)
+{
+	if (result == 0 && IS_FORK_CALL(SYSCALL_NUMBER(regs)))
+		return;
+	account_hit(LANE_COUNT);
+	account_lost(LANE_COUNT, LOSS_NO_START);
+}
+
+static __always_inline void call_left(struct thread *thread, __s64 result, __u64 now_ns)
+{
+	__u64 duration_ns = now_ns - thread->start_ns;
+	__u32 number = thread->number;
+	__u32 context = thread_context(thread);
+
+	account_hit(LANE_COUNT);
+	if (!context || !series_add(syscall_slot(context, number), duration_ns))
+		account_lost(LANE_COUNT, LOSS_SERIES_FULL);
+	count_error(context, number, result);
+	if (duration_ns >= slow_ns && number < SYSCALLS_MAX && !waits[number])
+		tell_slow(thread, duration_ns, result);
+	thread->start_ns = 0;
+}
+
+SEC("raw_tp/sys_enter")
+int syscall_enter(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u64 pid_tgid = bpf_get_current_pid_tgid();
+	__u64 id = ctx->args[1];
+	__u32 number = id < SYSCALLS_MAX ? id : SYSCALLS_MAX - 1;
+	struct thread *thread;
+
+	if (!is_observed(pid_tgid >> 32))
+		return 0;
+	thread = thread_take((__u32)pid_tgid, pid_tgid >> 32);
+	if (thread) {
+		thread->number = number;
+		thread->start_ns = bpf_ktime_get_ns();
+	}
+	bpf_tail_call(ctx, &calls_entered, number);
+	return 0;
+}
+
+SEC("raw_tp/sys_exit")
+int syscall_exit(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u64 pid_tgid = bpf_get_current_pid_tgid();
+	struct thread *thread;
+	__u64 now_ns;
+	__u32 number;
+
+	if (!is_observed(pid_tgid >> 32))
+		return 0;
+	now_ns = bpf_ktime_get_ns();
+	thread = thread_find((__u32)pid_tgid);
+	if (!thread || !thread->start_ns) {
+		if (latency)
+			left_without_start((struct pt_regs *)ctx->args[0], ctx->args[1]);
+		return 0;
+	}
+	number = thread->number;
+	if (latency)
+		call_left(thread, ctx->args[1], now_ns);
+	else
+		thread->start_ns = 0;
+	bpf_tail_call(ctx, &calls_left, number);
+	return 0;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * What a probe must know of one Go executable: offsets that differ by release, and addresses as in
+ * the file. An offset of -1 is not known: what hangs on it is left out.
+ */
+#ifndef SEAMARK_GO_LAYOUT_H
+#define SEAMARK_GO_LAYOUT_H
+
+#include <linux/types.h>
+
+struct go_layout {
+	__u64 types;			/* address of the type data, bias taken off; 0: not known */
+	__s32 tls_g;			/* of G, from the thread pointer; 0: not known */
+	__s32 g_m;
+	__s32 g_goid;
+	__s32 m_g0;
+	__s32 m_gsignal;
+	__s32 m_curg;
+	__s32 conn_version;
+	__s32 conn_cipher_suite;
+	__s32 conn_did_resume;
+	__s32 conn_curve;
+	__s32 conn_server_name;
+	__s32 conn_alpn;
+	__s32 context_error;
+	__s32 context_error_is_eface;	/* 1: the first word is the type itself */
+	__s32 certificate_not_before;
+	__s32 certificate_not_after;
+};
+_Static_assert(sizeof(struct go_layout) == 72, "wire layout");
+
+enum error_payload {
+	PAYLOAD_NONE,
+	PAYLOAD_WORD,		/* numbers[0] is the 8-byte value: syscall.Errno */
+	PAYLOAD_BYTE,		/* numbers[0] is the 1-byte value: tls.alert */
+	PAYLOAD_CERTIFICATE,	/* x509.CertificateInvalidError: reason and dates */
+	PAYLOAD_RECORD_HEADER,	/* tls.RecordHeaderError: five bytes */
+};
+
+/* How to read one Go error type: where its text is, and where the error that it wraps. */
+struct error_shape {
+	__s16 inner;		/* offset of the wrapped error; -1: wraps none */
+	__s16 text;		/* offset of a string; -1: none */
+	__u16 payload;		/* enum error_payload */
+	__u16 closes;		/* 1: the truth is in the handshake's context */
+};
+
+/*
+ * The cookie of a TLS site: its address in the file, whose it is, and which side.
+ * Bits 0..47 address, 48..59 program, 62..63 enum tls_role.
+ */
+#define SITE_ADDRESS(cookie)	((cookie) & 0xffffffffffffULL)
+#define SITE_PROGRAM(cookie)	(((cookie) >> 48) & 0xfff)
+#define SITE_ROLE(cookie)	((cookie) >> 62)
+#define SITE_COOKIE(address, program, role) \
+	(((__u64)(role) << 62) | ((__u64)((program) & 0xfff) << 48) | SITE_ADDRESS(address))
+
+#endif

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The kernel's types as far as Seamark reads them, kept by hand. Order and padding mean nothing:
+ * CO-RE finds each field by name in the running kernel's BTF. A name behind ___ is an older or
+ * newer flavour of the same type.
+ */
+#ifndef SEAMARK_KERNEL_TYPES_H
+#define SEAMARK_KERNEL_TYPES_H
+
+#define __VMLINUX_H__		/* makes bpf_tracing.h use the kernel's register names */
+
+#include <linux/types.h>
+#include <linux/bpf.h>
+
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
+typedef __s32 s32;
+typedef __s64 s64;
+typedef _Bool bool;
+enum { false = 0, true = 1 };
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+typedef struct { int counter; } atomic_t;
+typedef struct { u32 val; } kuid_t;
+typedef struct { u32 val; } kgid_t;
+
+struct ns_common { u32 inum; };
+struct user_namespace { struct ns_common ns; };
+
+/* 6.3 made the set one word (f122a08b197d); before, it was two of 32 bits: the same bytes. */
+typedef struct { u64 val; } kernel_cap_t;
+
+struct cred {
+	kuid_t uid;
+	kgid_t gid;
+	kuid_t euid;
+	kuid_t fsuid;
+	unsigned int securebits;
+	kernel_cap_t cap_inheritable;
+	kernel_cap_t cap_permitted;
+	kernel_cap_t cap_effective;
+	kernel_cap_t cap_bset;
+	kernel_cap_t cap_ambient;
+	struct user_namespace *user_ns;
+};
+
+struct super_block { u32 s_dev; };
+struct timespec64 { s64 tv_sec; long tv_nsec; };
+
+struct inode {
+	unsigned long i_ino;
+	s64 i_size;
+	struct super_block *i_sb;
+	s64 i_mtime_sec;
+	u32 i_mtime_nsec;
+};
+/* Up to 6.6 i_mtime, then __i_mtime (12cd44023651), from 6.11 seconds and nanoseconds apart. */
+struct inode___pre_6_7 { struct timespec64 i_mtime; };
+struct inode___pre_6_11 { struct timespec64 __i_mtime; };
+
+struct file {
+	struct inode *f_inode;
+	void *private_data;
+};
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+struct files_struct { struct fdtable *fdt; };
+struct mm_struct { struct file *exe_file; };
+
+struct kernfs_node { u64 id; };
+struct cgroup_root { int hierarchy_id; };
+struct cgroup {
+	struct kernfs_node *kn;
+	struct cgroup_root *root;
+};
+struct cgroup_subsys_state { struct cgroup *cgroup; };
+struct css_set {
+	struct cgroup_subsys_state *subsys[16];
+	struct cgroup *dfl_cgrp;
+};
+enum cgroup_subsys_id { cpu_cgrp_id, memory_cgrp_id, pids_cgrp_id };
+
+struct netns_ipv4 { int sysctl_ip_prot_sock; };
+struct net {
+	struct user_namespace *user_ns;
+	struct ns_common ns;
+	struct netns_ipv4 ipv4;
+};
+struct nsproxy { struct net *net_ns; };
+
+struct signal_struct {
+	atomic_t live;
+	int group_exit_code;
+};
+struct seccomp { int mode; };
+struct thread_struct;
+
+struct task_struct {
+	int pid;
+	int tgid;
+	int exit_code;
+	u64 start_boottime;
+	unsigned long atomic_flags;
+	struct mm_struct *mm;
+	struct task_struct *group_leader;
+	struct task_struct *real_parent;
+	const struct cred *cred;
+	struct files_struct *files;
+	struct nsproxy *nsproxy;
+	struct signal_struct *signal;
+	struct css_set *cgroups;
+	struct seccomp seccomp;
+	char comm[16];
+};
+
+struct seq_file;
+struct bpf_iter_meta { struct seq_file *seq; };
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+};
+
+struct in6_addr { u8 s6_addr[16]; };
+typedef struct { struct net *net; } possible_net_t;
+
+struct sock_common {
+	__be32 skc_daddr;
+	__be32 skc_rcv_saddr;
+	__be16 skc_dport;
+	u16 skc_num;
+	unsigned short skc_family;
+	volatile unsigned char skc_state;
+	unsigned char skc_reuse : 4;
+	unsigned char skc_reuseport : 1;
+	possible_net_t skc_net;
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
+};
+struct sock {
+	struct sock_common __sk_common;
+	int sk_err;
+	u16 sk_type;
+	u16 sk_protocol;
+};
+/* Until 5.6 these were bitfields (bf9765145b85). */
+struct inet_connection_sock { u8 icsk_retransmits; };
+struct socket {
+	short type;
+	struct file *file;
+	struct sock *sk;
+};
+
+#pragma clang attribute pop
+
+#endif
