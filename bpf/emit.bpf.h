@@ -88,4 +88,10 @@ static __always_inline void event_submit(void *event)
 	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
 }
 
+/* Wakes the reader at once: for what it must look at before the process is gone. */
+static __always_inline void event_submit_now(void *event)
+{
+	bpf_ringbuf_submit(event, BPF_RB_FORCE_WAKEUP);
+}
+
 #endif

@@ -11,9 +11,10 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 /* Only what descends from a process whose bit in followed was set. Set before load. */
 const volatile bool follow_only = false;
 
-/* Sized like observed. */
+/* Sized and mapped like observed. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 32768 / 64);
 	__type(key, __u32);
 	__type(value, __u64);
@@ -73,7 +74,10 @@ static __always_inline void tell_start(struct task_struct *task, const struct pr
 	event->context = context;
 	event->kind = program->kind;
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
-	event_submit(event);
+	if (program->kind == PROGRAM_UNKNOWN)
+		event_submit_now(event);
+	else
+		event_submit(event);
 }
 
 /* An exec keeps the thread's entry, for it is still in execve, but belongs to a new program. */

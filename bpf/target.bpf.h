@@ -9,9 +9,13 @@
 #include "bpf/core.bpf.h"
 #include "include/aggregate.h"
 
-/* All maps in this file are shared by all objects. Sized by the loader to pid_max / 64. */
+/*
+ * All maps in this file are shared by all objects. This one is sized by the loader to pid_max / 64
+ * words and mapped by user space, which sets bits beside the kernel by the same atomic operations.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 32768 / 64);
 	__type(key, __u32);
 	__type(value, __u64);

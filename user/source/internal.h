@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the files of this room share and nobody else sees. */
+#ifndef SEAMARK_SOURCE_INTERNAL_H
+#define SEAMARK_SOURCE_INTERNAL_H
+
+#include <bpf/libbpf.h>
+
+#include "user/source/object.h"
+#include "user/source/source.h"
+
+#define OBJECT_LINKS_MAX 12
+
+struct loaded {
+	const struct probe *probe;
+	struct bpf_object *object;	/* NULL: refused */
+	struct bpf_link *links[OBJECT_LINKS_MAX];
+	size_t link_count;
+	char problem[256];
+};
+
+/* An array of the kernel's in our address space. */
+struct mapped {
+	void *bytes;
+	size_t size;
+};
+
+struct seen_error;
+
+struct source {
+	struct loaded loaded[SOURCE_PROBES_MAX];
+	size_t count;
+	struct shared_maps shared;
+	struct ring_buffer *ring;
+	source_take take;
+	void *take_context;
+	uint64_t malformed;
+	bool uprobe_multi;
+	struct mapped series;			/* struct series_slots[SERIES_MAX], read only */
+	struct series_slots *seen;		/* as of the last reading */
+	struct mapped observed;			/* words of bits */
+	struct mapped followed;
+	struct mapped allotted;			/* uint64_t[]: programs, contexts, series */
+	struct seen_error *errors_seen;		/* hash, see series.c */
+};
+
+struct bpf_object *source_object(const struct source *source, const char *name);
+/* A map that an object owns, by name; negative errno when there is none. */
+int source_map(const struct source *source, const char *object_name, const char *name);
+
+int source_map_memory(struct source *source);
+void source_unmap_memory(struct source *source);
+void source_forget_errors(struct source *source);
+
+bool kernel_has_uprobe_multi(void);
+int error_shapes_set(struct source *source);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The kernel's arrays in our address space: read and set without a system call. */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "user/source/internal.h"
+
+/* An array's values are laid out eight bytes aligned, the whole in pages. */
+static int map_array(int fd, int protection, struct mapped *out)
+{
+	struct bpf_map_info info = {};
+	uint32_t length = sizeof(info);
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), size;
+	void *bytes;
+
+	if (fd < 0)
+		return fd;
+	if (bpf_map_get_info_by_fd(fd, &info, &length))
+		return -errno;
+	size = (size_t)((info.value_size + 7) / 8 * 8) * info.max_entries;
+	size = (size + page - 1) / page * page;
+	bytes = mmap(NULL, size, protection, MAP_SHARED, fd, 0);
+	if (bytes == MAP_FAILED)
+		return -errno;
+	out->bytes = bytes;
+	out->size = size;
+	return 0;
+}
+
+int source_map_memory(struct source *source)
+{
+	const struct shared_maps *shared = &source->shared;
+	int result;
+
+	result = map_array(shared_map_fd(shared, "series"), PROT_READ, &source->series);
+	if (!result)
+		result = map_array(shared_map_fd(shared, "observed"), PROT_READ | PROT_WRITE,
+				   &source->observed);
+	if (!result)
+		result = map_array(source_map(source, "process", "followed"),
+				   PROT_READ | PROT_WRITE, &source->followed);
+	if (!result)
+		result = map_array(shared_map_fd(shared, "allotted"), PROT_READ | PROT_WRITE,
+				   &source->allotted);
+	if (result)
+		return result;
+	source->seen = calloc(SERIES_MAX, sizeof(*source->seen));
+	return source->seen ? 0 : -ENOMEM;
+}
+
+static void unmap(struct mapped *mapped)
+{
+	if (mapped->bytes)
+		munmap(mapped->bytes, mapped->size);
+	mapped->bytes = NULL;
+}
+
+void source_unmap_memory(struct source *source)
+{
+	unmap(&source->series);
+	unmap(&source->observed);
+	unmap(&source->followed);
+	unmap(&source->allotted);
+	free(source->seen);
+	source->seen = NULL;
+}

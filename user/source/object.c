@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From a probe's bytes to attached programs, with one sentence for each thing that can go wrong. */
+#include "user/source/object.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Own to each object; every other map is shared by name. */
+static const char *const own_maps[] = {
+	"accounts", "bind_calls", "connect_calls", "connecting", "handshakes", "error_shapes",
+	"followed", "syscall_slots", "syscall_errors",
+};
+
+static bool is_shared(const struct bpf_map *map)
+{
+	const char *name = bpf_map__name(map);
+
+	if (bpf_map__is_internal(map))
+		return false;
+	for (size_t i = 0; i < sizeof(own_maps) / sizeof(own_maps[0]); i++)
+		if (!strcmp(own_maps[i], name))
+			return false;
+	return true;
+}
+
+int shared_map_fd(const struct shared_maps *shared, const char *name)
+{
+	for (size_t i = 0; i < shared->count; i++)
+		if (!strcmp(shared->maps[i].name, name))
+			return shared->maps[i].fd;
+	return -ENOENT;
+}
+
+static const struct btf_type *rodata_section(const struct btf *btf)
+{
+	int id = btf__find_by_name_kind(btf, ".rodata", BTF_KIND_DATASEC);
+
+	return id < 0 ? NULL : btf__type_by_id(btf, id);
+}
+
+/* Writes one constant into the object's read-only data, found by its name in the object's BTF. */
+static void set_constant(struct bpf_object *object, const struct object_setting *setting)
+{
+	const struct btf *btf = bpf_object__btf(object);
+	const struct btf_type *section = rodata_section(btf);
+	struct bpf_map *map, *rodata = NULL;
+	size_t size = 0;
+	char *data;
+
+	bpf_object__for_each_map(map, object)
+		if (strstr(bpf_map__name(map), ".rodata"))
+			rodata = map;
+	if (!section || !rodata)
+		return;
+	data = bpf_map__initial_value(rodata, &size);
+	for (int i = 0; i < btf_vlen(section); i++) {
+		const struct btf_var_secinfo *variable = btf_var_secinfos(section) + i;
+		const char *name = btf__name_by_offset(btf,
+			btf__type_by_id(btf, variable->type)->name_off);
+
+		if (strcmp(name, setting->name) || variable->size != setting->size ||
+		    variable->offset + setting->size > size)
+			continue;
+		memcpy(data + variable->offset, setting->value, setting->size);
+	}
+}
+
+static int share_maps(struct bpf_object *object, const struct object_plan *plan,
+		      const struct shared_maps *shared)
+{
+	struct bpf_map *map;
+	int fd, error = 0;
+
+	bpf_object__for_each_map(map, object) {
+		for (size_t i = 0; i < plan->size_count; i++)
+			if (!strcmp(plan->sizes[i].name, bpf_map__name(map)))
+				error = error ?: bpf_map__set_max_entries(map,
+							plan->sizes[i].entries);
+		if (!is_shared(map))
+			continue;
+		fd = shared_map_fd(shared, bpf_map__name(map));
+		if (fd >= 0)
+			error = error ?: bpf_map__reuse_fd(map, fd);
+	}
+	return error;
+}
+
+static void remember_maps(struct bpf_object *object, struct shared_maps *shared)
+{
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, object) {
+		const char *name = bpf_map__name(map);
+
+		if (!is_shared(map) || shared_map_fd(shared, name) >= 0 ||
+		    shared->count == SHARED_MAPS_MAX)
+			continue;
+		shared->maps[shared->count].name = name;
+		shared->maps[shared->count].fd = bpf_map__fd(map);
+		shared->count++;
+	}
+}
+
+/* Without uprobe_multi in the kernel the same programs load as plain uprobes. */
+static void choose_uprobes(struct bpf_object *object, bool multi)
+{
+	struct bpf_program *program;
+
+	bpf_object__for_each_program(program, object)
+		if (!multi && !strcmp(bpf_program__section_name(program), "uprobe.multi"))
+			bpf_program__set_expected_attach_type(program, 0);
+}
+
+int object_load(const struct probe *probe, const struct object_plan *plan,
+		struct shared_maps *shared, struct bpf_object **out, char *error,
+		size_t error_size)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = probe->name);
+	struct bpf_object *object;
+	size_t size = 0;
+	const void *bytes = probe->object(&size);
+	int result;
+
+	object = bpf_object__open_mem(bytes, size, &options);
+	if (!object) {
+		result = -errno;
+		snprintf(error, error_size, "the %s probe's object can't be opened: %s",
+			 probe->name, strerror(-result));
+		return result;
+	}
+	for (size_t i = 0; i < plan->setting_count; i++)
+		set_constant(object, &plan->settings[i]);
+	choose_uprobes(object, plan->uprobe_multi);
+	result = share_maps(object, plan, shared);
+	if (!result)
+		result = bpf_object__load(object);
+	if (result) {
+		snprintf(error, error_size, "the kernel refused the %s probe: %s", probe->name,
+			 strerror(-result));
+		bpf_object__close(object);
+		return result;
+	}
+	remember_maps(object, shared);
+	*out = object;
+	return 0;
+}
+
+static const struct probe_call *call_of(const struct probe *probe, const char *program)
+{
+	for (const struct probe_call *call = probe->calls; call && call->enter; call++)
+		if (!strcmp(call->enter, program) || !strcmp(call->leave, program))
+			return call;
+	return NULL;
+}
+
+/* Puts a program behind the system call probe's door, for each call that wants it. */
+static int attach_behind_door(const struct probe *probe, const struct bpf_program *program,
+			      const struct shared_maps *shared)
+{
+	const char *name = bpf_program__name(program);
+	int entered = shared_map_fd(shared, "calls_entered");
+	int left = shared_map_fd(shared, "calls_left");
+	int fd = bpf_program__fd(program), result = 0;
+
+	if (entered < 0 || left < 0)
+		return -ENOENT;
+	for (const struct probe_call *call = probe->calls; call->enter && !result; call++) {
+		if (!strcmp(call->enter, name))
+			result = bpf_map_update_elem(entered, &call->number, &fd, BPF_ANY);
+		else if (!strcmp(call->leave, name))
+			result = bpf_map_update_elem(left, &call->number, &fd, BPF_ANY);
+	}
+	return result;
+}
+
+static bool attaches_by_itself(const struct bpf_program *program)
+{
+	return !strncmp(bpf_program__section_name(program), "raw_tp/", 7);
+}
+
+int object_attach(const struct probe *probe, struct bpf_object *object,
+		  const struct shared_maps *shared, struct bpf_link **links, size_t link_max,
+		  size_t *link_count, char *error, size_t error_size)
+{
+	struct bpf_program *program;
+	struct bpf_link *link;
+
+	bpf_object__for_each_program(program, object) {
+		if (!attaches_by_itself(program))
+			continue;
+		if (call_of(probe, bpf_program__name(program)) &&
+		    !attach_behind_door(probe, program, shared))
+			continue;
+		if (*link_count == link_max)
+			return -E2BIG;
+		link = bpf_program__attach(program);
+		if (!link) {
+			int result = -errno;
+
+			snprintf(error, error_size, "the %s probe's %s can't be attached: %s",
+				 probe->name, bpf_program__section_name(program),
+				 strerror(-result));
+			return result;
+		}
+		links[(*link_count)++] = link;
+	}
+	return 0;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One BPF object: opened from memory, told its settings by name, given the maps it shares with the
+ * others, loaded, attached.
+ */
+#ifndef SEAMARK_OBJECT_H
+#define SEAMARK_OBJECT_H
+
+#include <bpf/libbpf.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "user/source/probe.h"
+
+/* A constant of the BPF side, by name; objects that don't know it are left alone. */
+struct object_setting {
+	const char *name;
+	const void *value;
+	size_t size;
+};
+
+/* How large a map is to be made, by name. */
+struct object_map_size {
+	const char *name;
+	uint32_t entries;
+};
+
+struct object_plan {
+	const struct object_setting *settings;
+	size_t setting_count;
+	const struct object_map_size *sizes;
+	size_t size_count;
+	bool uprobe_multi;	/* the kernel has it */
+};
+
+#define SHARED_MAPS_MAX 24
+
+/* Maps of the objects loaded so far, by name: the first to have one is its owner. */
+struct shared_maps {
+	struct {
+		const char *name;
+		int fd;
+	} maps[SHARED_MAPS_MAX];
+	size_t count;
+};
+
+int shared_map_fd(const struct shared_maps *shared, const char *name);
+
+/* Opens and loads; on failure a negative errno and a sentence in error. */
+int object_load(const struct probe *probe, const struct object_plan *plan,
+		struct shared_maps *shared, struct bpf_object **out, char *error,
+		size_t error_size);
+
+/*
+ * Attaches what attaches by itself; programs of calls go into the tables of the system call probe
+ * when those are there. links: room for link_max.
+ */
+int object_attach(const struct probe *probe, struct bpf_object *object,
+		  const struct shared_maps *shared, struct bpf_link **links, size_t link_max,
+		  size_t *link_count, char *error, size_t error_size);
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The count lane: what was added to the kernel's histograms and counters since the last reading. */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "user/source/internal.h"
+
+enum { ALLOTTED_SERIES = 2 };	/* enum allotment of bpf/target.bpf.h */
+
+/* Slots grow modulo 2^32, the sum modulo 2^64: differences are exact. True when they are any. */
+static bool read_difference(const struct series_slots *now, struct series_slots *seen,
+			    struct histogram *added)
+{
+	bool any = false;
+	uint64_t sum = __atomic_load_n(&now->sum_ns, __ATOMIC_RELAXED);
+
+	for (size_t i = 0; i < SLOT_COUNT; i++) {
+		uint32_t value = __atomic_load_n(&now->slots[i], __ATOMIC_RELAXED);
+
+		added->slots[i] = value - seen->slots[i];
+		any |= value != seen->slots[i];
+		seen->slots[i] = value;
+	}
+	added->sum_ns = sum - seen->sum_ns;
+	seen->sum_ns = sum;
+	return any || added->sum_ns;
+}
+
+static bool series_identity(struct source *source, uint32_t slot, struct source_series *out)
+{
+	memset(&out->key, 0, sizeof(out->key));
+	out->overflow = slot < EVENT_MAX;
+	if (out->overflow) {
+		out->key.kind = slot;
+		return true;
+	}
+	return !bpf_map_lookup_elem(shared_map_fd(&source->shared, "series_keys"), &slot,
+				    &out->key) && out->key.kind;
+}
+
+int source_read_series(struct source *source, source_series_take take, void *context)
+{
+	const struct series_slots *slots = source->series.bytes;
+	const uint64_t *allotted = source->allotted.bytes;
+	uint64_t used = __atomic_load_n(&allotted[ALLOTTED_SERIES], __ATOMIC_RELAXED) + EVENT_MAX;
+	struct source_series series;
+
+	if (used > SERIES_MAX)
+		used = SERIES_MAX;
+	for (uint32_t slot = 0; slot < used; slot++) {
+		/* A slot whose key is not written yet is read the next time. */
+		if (!series_identity(source, slot, &series))
+			continue;
+		if (read_difference(&slots[slot], &source->seen[slot], &series.added))
+			take(context, &series);
+	}
+	return 0;
+}
+
+/* As of the last reading. */
+struct seen_error {
+	struct syscall_error_key key;
+	uint64_t count;
+	UT_hash_handle hh;
+};
+
+static uint64_t error_difference(struct source *source, const struct syscall_error_key *key,
+				 uint64_t now)
+{
+	struct seen_error *seen;
+	uint64_t added;
+
+	HASH_FIND(hh, source->errors_seen, key, sizeof(*key), seen);
+	if (!seen) {
+		seen = calloc(1, sizeof(*seen));
+		if (!seen)
+			return 0;
+		seen->key = *key;
+		HASH_ADD(hh, source->errors_seen, key, sizeof(seen->key), seen);
+	}
+	added = now - seen->count;
+	seen->count = now;
+	return added;
+}
+
+int source_read_syscall_errors(struct source *source, source_error_take take, void *context)
+{
+	int map = source_map(source, "syscall", "syscall_errors");
+	struct syscall_error_key key, *previous = NULL;
+	uint64_t count, added;
+
+	if (map < 0)
+		return map;
+	while (!bpf_map_get_next_key(map, previous, &key)) {
+		previous = &key;
+		if (bpf_map_lookup_elem(map, &key, &count))
+			continue;
+		added = error_difference(source, &key, count);
+		if (added)
+			take(context, &key, added);
+	}
+	return 0;
+}
+
+void source_forget_errors(struct source *source)
+{
+	struct seen_error *seen, *next;
+
+	HASH_ITER(hh, source->errors_seen, seen, next) {
+		HASH_DEL(source->errors_seen, seen);
+		free(seen);
+	}
+}
+
+int source_accounts(const struct source *source, size_t index, struct accounts lanes[LANE_MAX])
+{
+	int cpus = libbpf_num_possible_cpus(), map;
+	struct accounts *each;
+
+	memset(lanes, 0, sizeof(*lanes) * LANE_MAX);
+	if (index >= source->count || !source->loaded[index].object)
+		return -ENOENT;
+	map = bpf_object__find_map_fd_by_name(source->loaded[index].object, "accounts");
+	if (map < 0 || cpus <= 0)
+		return -ENOENT;
+	each = calloc((size_t)cpus, sizeof(*each));
+	if (!each)
+		return -ENOMEM;
+	for (uint32_t lane = 0; lane < LANE_MAX; lane++) {
+		if (bpf_map_lookup_elem(map, &lane, each))
+			continue;
+		for (int cpu = 0; cpu < cpus; cpu++) {
+			lanes[lane].hits += each[cpu].hits;
+			lanes[lane].submitted += each[cpu].submitted;
+			for (int cause = 0; cause < LOSS_MAX; cause++)
+				lanes[lane].lost[cause] += each[cpu].lost[cause];
+		}
+	}
+	free(each);
+	return 0;
+}

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Opening and closing of the kernel side, the ring, and whom to observe. */
+#include "user/source/source.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "user/source/internal.h"
+
+#define THREADS_LIMIT	131072
+#define SHED_QUARTERS	3		/* of the ring, full: successes are shed */
+
+static int be_silent(enum libbpf_print_level level, const char *format, va_list arguments)
+{
+	(void)level;
+	(void)format;
+	(void)arguments;
+	return 0;
+}
+
+static uint32_t read_pid_max(void)
+{
+	FILE *file = fopen("/proc/sys/kernel/pid_max", "re");
+	unsigned int value = 0;
+
+	if (!file)
+		return 4194304;
+	if (fscanf(file, "%u", &value) != 1 || value < 1024)
+		value = 4194304;
+	fclose(file);
+	return value;
+}
+
+static uint32_t round_up_power(uint32_t value)
+{
+	uint32_t power = 1024;
+
+	while (power < value)
+		power <<= 1;
+	return power;
+}
+
+static int load_all(struct source *source, const struct source_options *options,
+		    const struct probe *const list[], char *error, size_t error_size)
+{
+	uint32_t pid_max = round_up_power(read_pid_max());
+	uint32_t threads = pid_max < THREADS_LIMIT ? pid_max : THREADS_LIMIT;
+	uint32_t mask = threads - 1;
+	uint64_t shed_above = (uint64_t)options->ring_bytes / 4 * SHED_QUARTERS;
+	const struct object_setting settings[] = {
+		{ "cgroup_source", &options->cgroup_source, sizeof(options->cgroup_source) },
+		{ "hierarchy", &options->cgroup_hierarchy, sizeof(options->cgroup_hierarchy) },
+		{ "follow_only", &options->follow_only, sizeof(options->follow_only) },
+		{ "all_programs", &options->all_programs, sizeof(options->all_programs) },
+		{ "slow_ns", &options->slow_ns, sizeof(options->slow_ns) },
+		{ "waits", options->waits, SYSCALLS_MAX },
+		{ "threads_mask", &mask, sizeof(mask) },
+		{ "shed_above_bytes", &shed_above, sizeof(shed_above) },
+	};
+	const struct object_map_size sizes[] = {
+		{ "events", options->ring_bytes },
+		{ "observed", pid_max / 64 },
+		{ "followed", pid_max / 64 },
+		{ "threads", threads },
+	};
+	const struct object_plan plan = {
+		settings, sizeof(settings) / sizeof(settings[0]),
+		sizes, sizeof(sizes) / sizeof(sizes[0]), source->uprobe_multi,
+	};
+
+	for (size_t i = 0; list[i] && i < SOURCE_PROBES_MAX; i++) {
+		struct loaded *loaded = &source->loaded[source->count++];
+		int result;
+
+		loaded->probe = list[i];
+		result = object_load(list[i], &plan, &source->shared, &loaded->object,
+				     loaded->problem, sizeof(loaded->problem));
+		if (result && list[i]->required) {
+			snprintf(error, error_size, "%s", loaded->problem);
+			return result;
+		}
+	}
+	return 0;
+}
+
+static int attach_all(struct source *source, char *error, size_t error_size)
+{
+	for (size_t i = 0; i < source->count; i++) {
+		struct loaded *loaded = &source->loaded[i];
+		int result;
+
+		if (!loaded->object)
+			continue;
+		result = object_attach(loaded->probe, loaded->object, &source->shared,
+				       loaded->links, OBJECT_LINKS_MAX, &loaded->link_count,
+				       loaded->problem, sizeof(loaded->problem));
+		if (result && loaded->probe->required) {
+			snprintf(error, error_size, "%s", loaded->problem);
+			return result;
+		}
+	}
+	return 0;
+}
+
+static int one_record(void *context, void *data, size_t size)
+{
+	struct source *source = context;
+	const struct event_header *record = data;
+
+	if (size < sizeof(*record) || record->size != size || record->kind == EVENT_NONE ||
+	    record->kind >= EVENT_MAX) {
+		source->malformed++;
+		return 0;
+	}
+	source->take(source->take_context, record);
+	return 0;
+}
+
+static int open_maps(struct source *source)
+{
+	int events = shared_map_fd(&source->shared, "events");
+
+	source->ring = ring_buffer__new(events, one_record, source, NULL);
+	if (!source->ring)
+		return -errno;
+	return source_map_memory(source);
+}
+
+int source_open(const struct source_options *options, const struct probe *const list[],
+		struct source **out, char *error, size_t error_size)
+{
+	struct source *source = calloc(1, sizeof(*source));
+	int result;
+
+	if (!source) {
+		snprintf(error, error_size, "out of memory");
+		return -ENOMEM;
+	}
+	libbpf_set_print(getenv("SEAMARK_LIBBPF_LOG") ? NULL : be_silent);
+	source->uprobe_multi = kernel_has_uprobe_multi();
+	result = load_all(source, options, list, error, error_size);
+	if (!result) {
+		result = open_maps(source);
+		if (result)
+			snprintf(error, error_size, "the probes' maps can't be mapped: %s",
+				 strerror(-result));
+	}
+	if (!result)
+		result = error_shapes_set(source);
+	if (!result)
+		result = attach_all(source, error, error_size);
+	if (result) {
+		source_close(source);
+		return result;
+	}
+	*out = source;
+	return 0;
+}
+
+void source_close(struct source *source)
+{
+	if (!source)
+		return;
+	for (size_t i = 0; i < source->count; i++) {
+		struct loaded *loaded = &source->loaded[i];
+
+		while (loaded->link_count)
+			bpf_link__destroy(loaded->links[--loaded->link_count]);
+	}
+	ring_buffer__free(source->ring);
+	source_unmap_memory(source);
+	source_forget_errors(source);
+	for (size_t i = 0; i < source->count; i++)
+		bpf_object__close(source->loaded[i].object);
+	free(source);
+}
+
+const char *source_problem(const struct source *source, size_t index)
+{
+	if (index >= source->count || !source->loaded[index].problem[0])
+		return NULL;
+	return source->loaded[index].problem;
+}
+
+int source_drain(struct source *source, source_take take, void *context)
+{
+	source->take = take;
+	source->take_context = context;
+	return ring_buffer__consume(source->ring);
+}
+
+int source_fd(const struct source *source)
+{
+	return ring_buffer__epoll_fd(source->ring);
+}
+
+uint64_t source_malformed(const struct source *source)
+{
+	return source->malformed;
+}
+
+struct bpf_object *source_object(const struct source *source, const char *name)
+{
+	for (size_t i = 0; i < source->count; i++)
+		if (!strcmp(source->loaded[i].probe->name, name))
+			return source->loaded[i].object;
+	return NULL;
+}
+
+int source_map(const struct source *source, const char *object_name, const char *name)
+{
+	struct bpf_object *object = source_object(source, object_name);
+
+	return object ? bpf_object__find_map_fd_by_name(object, name) : -ENOENT;
+}
+
+static struct bpf_link *attach_list(struct source *source)
+{
+	struct bpf_object *object = source_object(source, "process");
+	struct bpf_program *program;
+
+	program = object ? bpf_object__find_program_by_name(object, "process_list") : NULL;
+	if (!program) {
+		errno = ENOENT;
+		return NULL;
+	}
+	return bpf_program__attach_iter(program, NULL);
+}
+
+int source_list_processes(struct source *source, source_take take, void *context)
+{
+	struct bpf_link *link = attach_list(source);
+	struct event_process_start events[32];
+	size_t held = 0;
+	ssize_t got;
+	int fd;
+
+	if (!link)
+		return -errno;
+	fd = bpf_iter_create(bpf_link__fd(link));
+	if (fd < 0) {
+		bpf_link__destroy(link);
+		return -errno;
+	}
+	while ((got = read(fd, (char *)events + held, sizeof(events) - held)) > 0) {
+		size_t whole;
+
+		held += got;
+		whole = held / sizeof(events[0]);
+		for (size_t i = 0; i < whole; i++)
+			take(context, &events[i].header);
+		held -= whole * sizeof(events[0]);
+		memmove(events, events + whole, held);
+	}
+	close(fd);
+	bpf_link__destroy(link);
+	return got < 0 ? -EIO : 0;
+}
+
+static void set_bit(const struct mapped *words, pid_t tgid, bool value)
+{
+	uint64_t *word = (uint64_t *)words->bytes + tgid / 64;
+	uint64_t bit = 1ULL << (tgid % 64);
+
+	if (tgid < 0 || (size_t)tgid / 8 >= words->size)
+		return;
+	if (value)
+		__atomic_or_fetch(word, bit, __ATOMIC_RELAXED);
+	else
+		__atomic_and_fetch(word, ~bit, __ATOMIC_RELAXED);
+}
+
+void source_observe(struct source *source, pid_t tgid, bool observed)
+{
+	set_bit(&source->observed, tgid, observed);
+}
+
+void source_follow(struct source *source, pid_t tgid)
+{
+	set_bit(&source->followed, tgid, true);
+}
+
+int source_set_program_kind(struct source *source, const struct program_key *key,
+			    enum program_kind kind)
+{
+	int map = shared_map_fd(&source->shared, "programs");
+	struct program_value value;
+
+	if (bpf_map_lookup_elem(map, key, &value))
+		return -errno;
+	value.kind = kind;
+	return bpf_map_update_elem(map, key, &value, BPF_EXIST) ? -errno : 0;
+}
+
+int source_program(struct source *source, const struct program_key *key)
+{
+	int map = shared_map_fd(&source->shared, "programs");
+	struct program_value value = { 0, PROGRAM_UNKNOWN };
+
+	if (!bpf_map_lookup_elem(map, key, &value))
+		return (int)value.program;
+	value.program = __atomic_fetch_add((uint64_t *)source->allotted.bytes, 1,
+					   __ATOMIC_RELAXED) + 1;
+	if (value.program >= PROGRAMS_MAX)
+		return -ENOSPC;
+	if (bpf_map_update_elem(map, key, &value, BPF_NOEXIST) && errno != EEXIST)
+		return -errno;
+	return bpf_map_lookup_elem(map, key, &value) ? -errno : (int)value.program;
+}
+
+int source_set_layout(struct source *source, uint32_t program, const struct go_layout *layout)
+{
+	int map = shared_map_fd(&source->shared, "go_layouts");
+
+	return bpf_map_update_elem(map, &program, layout, BPF_ANY) ? -errno : 0;
+}
+
+int source_context(struct source *source, uint32_t context, struct context_key *out)
+{
+	int map = shared_map_fd(&source->shared, "context_keys");
+
+	return bpf_map_lookup_elem(map, &context, out) ? -errno : 0;
+}

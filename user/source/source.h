@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The kernel edge: loads the probes, hands out what they send and count, and tells the kernel whom
+ * to observe. One per process of ours; not thread-safe.
+ */
+#ifndef SEAMARK_SOURCE_H
+#define SEAMARK_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "include/aggregate.h"
+#include "include/event.h"
+#include "include/go_layout.h"
+#include "include/losses.h"
+#include "user/source/probe.h"
+
+#define SOURCE_PROBES_MAX 16
+
+struct source_options {
+	bool follow_only;		/* only what descends from source_follow()ed processes */
+	bool all_programs;		/* binds and connects of other programs than Go's, too */
+	uint64_t slow_ns;		/* a system call longer than this gives a fact */
+	uint32_t cgroup_source;		/* enum cgroup_source of bpf/core.bpf.h: 0 cgroup2, 1.. v1 */
+	int32_t cgroup_hierarchy;	/* id of the tree whose cgroups are told */
+	uint32_t ring_bytes;		/* power of two, a multiple of the page size */
+	const uint8_t *waits;		/* SYSCALLS_MAX bytes: 1 where waiting is the purpose */
+};
+
+struct source;
+
+/*
+ * Loads and attaches every probe of list (ended by NULL). A probe that the kernel refuses is left
+ * out, with its reason in source_problem(); only a required one fails the whole: negative errno
+ * and a sentence in error.
+ */
+int source_open(const struct source_options *options, const struct probe *const list[],
+		struct source **out, char *error, size_t error_size);
+void source_close(struct source *source);
+
+/* NULL when the probe at index works, else why not, in words. */
+const char *source_problem(const struct source *source, size_t index);
+
+/* Hands every record in the ring to take, oldest first; returns how many, or a negative errno. */
+typedef void (*source_take)(void *context, const struct event_header *record);
+int source_drain(struct source *source, source_take take, void *context);
+/* Readable when the kernel wants the ring to be drained at once; for epoll. */
+int source_fd(const struct source *source);
+/* Records whose size or kind was not what the wire promises; never handed out. */
+uint64_t source_malformed(const struct source *source);
+
+/* Every process that runs now, as if it had just begun. */
+int source_list_processes(struct source *source, source_take take, void *context);
+
+void source_observe(struct source *source, pid_t tgid, bool observed);
+void source_follow(struct source *source, pid_t tgid);
+int source_set_program_kind(struct source *source, const struct program_key *key,
+			    enum program_kind kind);
+/* The program's number, allotted if need be; negative errno when all are taken. */
+int source_program(struct source *source, const struct program_key *key);
+int source_set_layout(struct source *source, uint32_t program, const struct go_layout *layout);
+int source_context(struct source *source, uint32_t context, struct context_key *out);
+
+/* What was added to one kernel histogram since the last time. */
+struct source_series {
+	struct series_key key;
+	struct histogram added;
+	bool overflow;			/* key.kind only: all beyond the kernel's ceiling */
+};
+typedef void (*source_series_take)(void *context, const struct source_series *series);
+int source_read_series(struct source *source, source_series_take take, void *context);
+
+/* Failed system calls by errno since the last time. */
+typedef void (*source_error_take)(void *context, const struct syscall_error_key *key,
+				  uint64_t added);
+int source_read_syscall_errors(struct source *source, source_error_take take, void *context);
+
+/* Counters of one probe, summed over the CPUs; they only grow. */
+int source_accounts(const struct source *source, size_t index, struct accounts lanes[LANE_MAX]);
+
+/* Handshakes begun and not ended; those of a process that is gone are dropped and counted. */
+uint64_t source_drop_handshakes(struct source *source, pid_t tgid);
+
+/* One site of a TLS probe. */
+struct source_site {
+	uint64_t file_offset;
+	uint64_t cookie;		/* SITE_COOKIE() */
+};
+struct source_link;
+/*
+ * Attaches to the executable behind fd, for all its processes: entries to the handshake's entry
+ * program, returns to its return program. Offsets must have been checked by the caller against the
+ * instruction bytes behind the same fd.
+ */
+int source_attach_tls(struct source *source, int fd, const struct source_site *entries,
+		      size_t entry_count, const struct source_site *returns, size_t return_count,
+		      struct source_link **out);
+void source_detach(struct source_link *link);
+
+#endif

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Uprobes on the sites of one executable, for all its processes, through the very descriptor that
+ * was parsed: one uprobe_multi link a program where the kernel has them, else one each.
+ */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "user/source/internal.h"
+
+/* Debian 12's kernel headers are older than the attach type (89ae89f53d20, Linux 6.6). */
+#define ATTACH_UPROBE_MULTI ((enum bpf_attach_type)48)
+
+struct source_link {
+	size_t count;
+	struct bpf_link *links[];
+};
+
+static int load_empty(void)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, options,
+		    .expected_attach_type = ATTACH_UPROBE_MULTI);
+	const struct bpf_insn instructions[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+
+	return bpf_prog_load(BPF_PROG_TYPE_KPROBE, "uprobe_multi", "GPL", instructions, 2,
+			     &options);
+}
+
+/*
+ * Asked of the kernel: a link with a path that can't be is refused as a bad file where the link
+ * type exists, and as an invalid argument where it does not.
+ */
+bool kernel_has_uprobe_multi(void)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, options);
+	unsigned long offset = 0;
+	int program = load_empty(), link, error;
+
+	if (program < 0)
+		return false;
+	options.uprobe_multi.path = "/";
+	options.uprobe_multi.offsets = &offset;
+	options.uprobe_multi.cnt = 1;
+	link = bpf_link_create(program, -1, ATTACH_UPROBE_MULTI, &options);
+	error = errno;
+	if (link >= 0)
+		close(link);
+	close(program);
+	return link < 0 && error == EBADF;
+}
+
+static struct bpf_link *attach_multi(const struct bpf_program *program, const char *path,
+				     const struct source_site *sites, size_t count)
+{
+	LIBBPF_OPTS(bpf_uprobe_multi_opts, options);
+	unsigned long offsets[count];
+	__u64 cookies[count];
+
+	for (size_t i = 0; i < count; i++) {
+		offsets[i] = sites[i].file_offset;
+		cookies[i] = sites[i].cookie;
+	}
+	options.offsets = offsets;
+	options.cookies = cookies;
+	options.cnt = count;
+	return bpf_program__attach_uprobe_multi(program, -1, path, NULL, &options);
+}
+
+static int add(struct source_link *into, struct bpf_link *link)
+{
+	if (!link)
+		return -errno;
+	into->links[into->count++] = link;
+	return 0;
+}
+
+static int attach_sites(const struct source *source, const char *name, const char *path,
+			const struct source_site *sites, size_t count, struct source_link *into)
+{
+	struct bpf_object *object = source_object(source, "tls");
+	struct bpf_program *program;
+	int result = 0;
+
+	program = object ? bpf_object__find_program_by_name(object, name) : NULL;
+	if (!program)
+		return -ENOENT;
+	if (!count)
+		return 0;
+	if (source->uprobe_multi)
+		return add(into, attach_multi(program, path, sites, count));
+	for (size_t i = 0; i < count && !result; i++) {
+		LIBBPF_OPTS(bpf_uprobe_opts, options, .bpf_cookie = sites[i].cookie);
+
+		result = add(into, bpf_program__attach_uprobe_opts(program, -1, path,
+				   sites[i].file_offset, &options));
+	}
+	return result;
+}
+
+int source_attach_tls(struct source *source, int fd, const struct source_site *entries,
+		      size_t entry_count, const struct source_site *returns, size_t return_count,
+		      struct source_link **out)
+{
+	struct source_link *link;
+	char path[64];
+	int result;
+
+	link = calloc(1, sizeof(*link) + (entry_count + return_count) * sizeof(link->links[0]));
+	if (!link)
+		return -ENOMEM;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	/* Returns first: an end without a beginning is nothing, a beginning without an end leaks. */
+	result = attach_sites(source, "handshake_return", path, returns, return_count, link);
+	if (!result)
+		result = attach_sites(source, "handshake_enter", path, entries, entry_count, link);
+	if (result) {
+		source_detach(link);
+		return result;
+	}
+	*out = link;
+	return 0;
+}
+
+void source_detach(struct source_link *link)
+{
+	if (!link)
+		return;
+	while (link->count)
+		bpf_link__destroy(link->links[--link->count]);
+	free(link);
+}
+
+/* Same layout as in bpf/tls.bpf.c. */
+struct handshake_key {
+	__u64 g;
+	__u32 tgid;
+	__u32 nested;
+};
+
+uint64_t source_drop_handshakes(struct source *source, pid_t tgid)
+{
+	int map = source_map(source, "tls", "handshakes");
+	struct handshake_key key, previous;
+	uint64_t dropped = 0;
+	int more;
+
+	if (map < 0)
+		return 0;
+	more = !bpf_map_get_next_key(map, NULL, &key);
+	while (more) {
+		previous = key;
+		more = !bpf_map_get_next_key(map, &previous, &key);
+		if (previous.tgid == (__u32)tgid && !bpf_map_delete_elem(map, &previous))
+			dropped++;
+	}
+	return dropped;
+}
+
+/* How Go's error types hold text, payload and what they wrap; the same from 1.17 to 1.27. */
+static const struct {
+	const char *name;
+	struct error_shape shape;
+} error_shapes[] = {
+	{ "*tls.CertificateVerificationError", { 24, -1, PAYLOAD_NONE, 0 } },
+	{ "*tls.permanentError", { 0, -1, PAYLOAD_NONE, 0 } },
+	{ "*net.OpError", { 64, 0, PAYLOAD_NONE, 0 } },
+	{ "*os.SyscallError", { 16, 0, PAYLOAD_NONE, 0 } },
+	{ "*fmt.wrapError", { 16, 0, PAYLOAD_NONE, 0 } },
+	{ "*url.Error", { 32, 0, PAYLOAD_NONE, 0 } },
+	{ "*errors.errorString", { -1, 0, PAYLOAD_NONE, 0 } },
+	{ "*fmt.wrapErrors", { -1, 0, PAYLOAD_NONE, 0 } },
+	{ "syscall.Errno", { -1, -1, PAYLOAD_WORD, 0 } },
+	{ "tls.alert", { -1, -1, PAYLOAD_BYTE, 0 } },
+	{ "tls.AlertError", { -1, -1, PAYLOAD_BYTE, 0 } },
+	{ "x509.HostnameError", { -1, 8, PAYLOAD_NONE, 0 } },
+	{ "x509.CertificateInvalidError", { -1, 16, PAYLOAD_CERTIFICATE, 0 } },
+	{ "x509.SystemRootsError", { 0, -1, PAYLOAD_NONE, 0 } },
+	{ "tls.RecordHeaderError", { -1, 0, PAYLOAD_RECORD_HEADER, 0 } },
+	{ "poll.errNetClosing", { -1, -1, PAYLOAD_NONE, 1 } },
+};
+
+int error_shapes_set(struct source *source)
+{
+	int map = source_map(source, "tls", "error_shapes");
+	char name[TYPE_NAME_SIZE];
+
+	if (map < 0)
+		return 0;
+	for (size_t i = 0; i < sizeof(error_shapes) / sizeof(error_shapes[0]); i++) {
+		memset(name, 0, sizeof(name));
+		strncpy(name, error_shapes[i].name, sizeof(name) - 1);
+		if (bpf_map_update_elem(map, name, &error_shapes[i].shape, BPF_ANY))
+			return -errno;
+	}
+	return 0;
+}
