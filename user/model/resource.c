@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Tables of programs, contexts and cgroups, and what an event's numbers say through them. */
+#include "user/model/resource.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "user/model/cgroup_path.h"
+
+#define CGROUPS_MAX		32768
+#define REMEMBER_REMOVED_NS	(60ULL * 1000000000)
+
+struct cgroup_entry {
+	uint64_t id;
+	uint64_t removed_ns;			/* 0: it is there */
+	char *path;
+	struct cgroup_identity identity;
+	UT_hash_handle hh;
+};
+
+struct resources {
+	struct record_program *programs[PROGRAMS_MAX];
+	struct record_context contexts[CONTEXTS_MAX];
+	struct cgroup_entry *cgroups;
+};
+
+struct resources *resources_new(void)
+{
+	return calloc(1, sizeof(struct resources));
+}
+
+static void drop_cgroup(struct resources *resources, struct cgroup_entry *entry)
+{
+	HASH_DEL(resources->cgroups, entry);
+	free(entry->path);
+	free(entry);
+}
+
+void resources_free(struct resources *resources)
+{
+	struct cgroup_entry *entry, *next;
+
+	if (!resources)
+		return;
+	HASH_ITER(hh, resources->cgroups, entry, next)
+		drop_cgroup(resources, entry);
+	for (size_t i = 0; i < PROGRAMS_MAX; i++)
+		free(resources->programs[i]);
+	free(resources);
+}
+
+int resources_add_program(struct resources *resources, const struct record_program *program)
+{
+	struct record_program **place;
+
+	if (!program->program || program->program >= PROGRAMS_MAX)
+		return -ENOSPC;
+	place = &resources->programs[program->program];
+	if (!*place)
+		*place = calloc(1, sizeof(**place));
+	if (!*place)
+		return -ENOMEM;
+	**place = *program;
+	(*place)->path[sizeof((*place)->path) - 1] = '\0';
+	(*place)->name[sizeof((*place)->name) - 1] = '\0';
+	(*place)->go_version[sizeof((*place)->go_version) - 1] = '\0';
+	(*place)->tls[sizeof((*place)->tls) - 1] = '\0';
+	return 0;
+}
+
+int resources_add_context(struct resources *resources, const struct record_context *context)
+{
+	if (!context->context || context->context >= CONTEXTS_MAX)
+		return -ENOSPC;
+	resources->contexts[context->context] = *context;
+	return 0;
+}
+
+static struct cgroup_entry *find_cgroup(const struct resources *resources, uint64_t id)
+{
+	struct cgroup_entry *entry;
+
+	HASH_FIND(hh, resources->cgroups, &id, sizeof(id), entry);
+	return entry;
+}
+
+int resources_add_cgroup(struct resources *resources, const struct record_cgroup *cgroup)
+{
+	struct cgroup_entry *entry = find_cgroup(resources, cgroup->id);
+	char *path = strndup(cgroup->path, sizeof(cgroup->path) - 1);
+
+	if (!path)
+		return -ENOMEM;
+	if (!entry) {
+		if (HASH_COUNT(resources->cgroups) >= CGROUPS_MAX) {
+			free(path);
+			return -ENOSPC;
+		}
+		entry = calloc(1, sizeof(*entry));
+		if (!entry) {
+			free(path);
+			return -ENOMEM;
+		}
+		entry->id = cgroup->id;
+		HASH_ADD(hh, resources->cgroups, id, sizeof(entry->id), entry);
+	}
+	free(entry->path);
+	entry->path = path;
+	entry->removed_ns = 0;
+	cgroup_path_parse(path, &entry->identity);
+	return 0;
+}
+
+void resources_remove_cgroup(struct resources *resources, uint64_t id, uint64_t now_ns)
+{
+	struct cgroup_entry *entry = find_cgroup(resources, id);
+
+	if (entry)
+		entry->removed_ns = now_ns ?: 1;
+}
+
+void resources_expire(struct resources *resources, uint64_t now_ns)
+{
+	struct cgroup_entry *entry, *next;
+
+	HASH_ITER(hh, resources->cgroups, entry, next)
+		if (entry->removed_ns && now_ns > entry->removed_ns + REMEMBER_REMOVED_NS)
+			drop_cgroup(resources, entry);
+}
+
+const struct record_program *resources_program(const struct resources *resources,
+					       uint32_t program)
+{
+	return program < PROGRAMS_MAX ? resources->programs[program] : NULL;
+}
+
+const struct record_context *resources_context(const struct resources *resources,
+					       uint32_t context)
+{
+	if (!context || context >= CONTEXTS_MAX || !resources->contexts[context].context)
+		return NULL;
+	return &resources->contexts[context];
+}
+
+const char *resources_cgroup_path(const struct resources *resources, uint64_t id)
+{
+	const struct cgroup_entry *entry = find_cgroup(resources, id);
+
+	return entry ? entry->path : NULL;
+}
+
+static const struct record_program *program_of(const struct resources *resources,
+					       uint32_t context)
+{
+	const struct record_context *known = resources_context(resources, context);
+
+	return known ? resources_program(resources, known->program) : NULL;
+}
+
+enum program_kind resources_kind(const struct resources *resources, uint32_t context)
+{
+	const struct record_program *program = program_of(resources, context);
+
+	return program ? program->kind : PROGRAM_UNKNOWN;
+}
+
+static void describe_cgroup(const struct cgroup_entry *entry, struct attributes *attributes)
+{
+	const struct cgroup_identity *identity = &entry->identity;
+
+	attributes_set_text(attributes, ATTRIBUTE_CONTAINER_ID, identity->container_id);
+	attributes_set_text(attributes, ATTRIBUTE_CONTAINER_RUNTIME_NAME, identity->runtime);
+	attributes_set_text(attributes, ATTRIBUTE_K8S_POD_UID, identity->pod_uid);
+	attributes_set_text(attributes, ATTRIBUTE_SYSTEMD_UNIT, identity->unit);
+	attributes_set_text(attributes, ATTRIBUTE_PROCESS_LINUX_CGROUP, entry->path);
+}
+
+void resources_describe(const struct resources *resources, uint32_t context, uint64_t cgroup_id,
+			struct attributes *attributes)
+{
+	const struct record_program *program = program_of(resources, context);
+	const struct cgroup_entry *entry = find_cgroup(resources, cgroup_id);
+
+	if (program) {
+		attributes_set_text(attributes, ATTRIBUTE_PROCESS_EXECUTABLE_NAME, program->name);
+		attributes_set_text(attributes, ATTRIBUTE_PROCESS_EXECUTABLE_PATH, program->path);
+		if (program->kind == PROGRAM_GO)
+			attributes_set_text(attributes, ATTRIBUTE_PROCESS_RUNTIME_NAME, "go");
+		attributes_set_text(attributes, ATTRIBUTE_PROCESS_RUNTIME_VERSION,
+				    program->go_version);
+	}
+	if (entry)
+		describe_cgroup(entry, attributes);
+}
+
+static size_t add_label(struct label *labels, size_t count, enum attribute_key key,
+			const char *value)
+{
+	const struct attribute_definition *definition = attribute_definition(key);
+
+	if (!value || !*value || count >= RESOURCE_LABELS_MAX)
+		return count;
+	labels[count].name = definition->label;
+	labels[count].otlp_name = definition->name;
+	labels[count].value = value;
+	return count + 1;
+}
+
+static size_t container_labels(const struct cgroup_entry *entry, struct label *labels)
+{
+	size_t count = 0;
+
+	count = add_label(labels, count, ATTRIBUTE_CONTAINER_ID, entry->identity.container_id);
+	return count;
+}
+
+size_t resources_labels(const struct resources *resources, uint32_t context,
+			struct label labels[RESOURCE_LABELS_MAX])
+{
+	const struct record_context *known = resources_context(resources, context);
+	const struct record_program *program = program_of(resources, context);
+	const struct cgroup_entry *entry = NULL;
+	size_t count = 0;
+
+	if (known)
+		entry = find_cgroup(resources, known->cgroup_id);
+	if (entry)
+		count = container_labels(entry, labels);
+	if (entry && !count)
+		count = add_label(labels, count, ATTRIBUTE_SYSTEMD_UNIT, entry->identity.unit);
+	return add_label(labels, count, ATTRIBUTE_PROCESS_EXECUTABLE_NAME,
+			 program ? program->name : NULL);
+}
+
+void resources_each_container(const struct resources *resources, resources_take take,
+			      void *closure)
+{
+	struct label labels[RESOURCE_LABELS_MAX];
+	struct cgroup_entry *entry, *next;
+	size_t count;
+
+	HASH_ITER(hh, resources->cgroups, entry, next) {
+		if (entry->removed_ns || !entry->identity.container_id[0])
+			continue;
+		count = container_labels(entry, labels);
+		count = add_label(labels, count, ATTRIBUTE_CONTAINER_RUNTIME_NAME,
+				  entry->identity.runtime);
+		count = add_label(labels, count, ATTRIBUTE_K8S_POD_UID, entry->identity.pod_uid);
+		take(closure, labels, count);
+	}
+}

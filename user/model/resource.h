@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Who: programs, cgroups and the kernel's contexts by number, and the attributes and labels that
+ * follow from them. Bounded; what is not known is absent.
+ */
+#ifndef SEAMARK_RESOURCE_H
+#define SEAMARK_RESOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "user/model/attribute.h"
+#include "user/model/metric.h"
+#include "user/model/record.h"
+
+#define RESOURCE_LABELS_MAX 8
+
+struct resources;
+
+struct resources *resources_new(void);
+void resources_free(struct resources *resources);
+
+/* The newest word wins. -ENOMEM, or -ENOSPC at the ceiling (counted by the caller). */
+int resources_add_program(struct resources *resources, const struct record_program *program);
+int resources_add_cgroup(struct resources *resources, const struct record_cgroup *cgroup);
+int resources_add_context(struct resources *resources, const struct record_context *context);
+/* Marks it gone; it is remembered for a minute after now_ns. */
+void resources_remove_cgroup(struct resources *resources, uint64_t id, uint64_t now_ns);
+void resources_expire(struct resources *resources, uint64_t now_ns);
+
+/* NULL when not known. Live until the next change. */
+const struct record_program *resources_program(const struct resources *resources,
+					       uint32_t program);
+const struct record_context *resources_context(const struct resources *resources,
+					       uint32_t context);
+const char *resources_cgroup_path(const struct resources *resources, uint64_t id);
+
+/* What the program is known to be; PROGRAM_UNKNOWN when it is not. */
+enum program_kind resources_kind(const struct resources *resources, uint32_t context);
+
+/* Program, runtime, container, pod, unit, cgroup: what is known. */
+void resources_describe(const struct resources *resources, uint32_t context, uint64_t cgroup_id,
+			struct attributes *attributes);
+/* The labels that every series carries. Values live until the next change. */
+size_t resources_labels(const struct resources *resources, uint32_t context,
+			struct label labels[RESOURCE_LABELS_MAX]);
+/* Containers known now, each once: for seamark_container_info. */
+typedef void (*resources_take)(void *closure, const struct label *labels, size_t count);
+void resources_each_container(const struct resources *resources, resources_take take,
+			      void *closure);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the host adds to a failure, at once and within a bounded time: who holds the port. */
+#ifndef SEAMARK_EVIDENCE_H
+#define SEAMARK_EVIDENCE_H
+
+#include <stdbool.h>
+
+#include "include/event.h"
+#include "user/verdict/verdict.h"
+
+struct evidence_cache;
+
+struct evidence_cache *evidence_cache_new(void);
+void evidence_cache_free(struct evidence_cache *cache);
+
+/* True when the host had something to add to this record: *out is filled. */
+bool evidence_gather(struct evidence_cache *cache, const struct event_header *record,
+		     struct verdict_context *out);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the files of the pipeline share. */
+#ifndef SEAMARK_PIPELINE_INTERNAL_H
+#define SEAMARK_PIPELINE_INTERNAL_H
+
+#include "user/model/connection.h"
+#include "user/pipeline/pipeline.h"
+
+#define PROBES_MAX 16
+
+/* A probe's accounts, and how many observations of its series came through. */
+struct probe_accounts {
+	struct accounts lanes[LANE_MAX];
+	bool known;
+	uint64_t counted;
+};
+
+struct pipeline {
+	struct pipeline_options options;
+	struct pipeline_accounts accounts;
+	struct probe_accounts probes[PROBES_MAX];
+	const struct probe *probe_of_kind[EVENT_MAX];
+	size_t probe_index[EVENT_MAX];
+	struct metrics *metrics;
+	struct resources *resources;
+	struct connections *connections;
+	struct id_source ids;
+	struct record_clock clock;
+	struct sink sinks[SINKS_MAX];
+	size_t sink_count;
+	bool has_evidence;
+	struct verdict_context evidence;	/* for the next event */
+	struct fact fact;			/* the one on its way */
+	struct verdict verdict;
+};
+
+const char *loss_name(enum loss cause);
+
+/* The count lane: observations into series. */
+void series_add_kernel(struct pipeline *pipeline, const struct record_series *series);
+void series_add_errors(struct pipeline *pipeline, const struct record_syscall_error *errors);
+/* A fact that the kernel did not count. */
+void series_add_fact(struct pipeline *pipeline, const struct fact *fact);
+void series_add_verdict(struct pipeline *pipeline, const struct fact *fact);
+
+/* The self-description, in series. */
+extern const struct metric_family family_verdicts;
+int self_families_add(struct metrics *metrics);
+
+#endif

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The live edge: every record passes through feed(), which records it and hands it on. */
+#include "user/pipeline/live.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "user/host/cgroup.h"
+#include "user/host/clock.h"
+#include "user/host/process.h"
+#include "user/model/syscall_name.h"
+#include "user/pipeline/discovery.h"
+#include "user/pipeline/evidence.h"
+#include "user/source/source.h"
+
+#define RING_BYTES (4u * 1024 * 1024)
+
+struct live {
+	struct pipeline *pipeline;
+	struct recording *recording;
+	struct source *source;
+	struct discovery *discovery;
+	struct evidence_cache *evidence;
+	struct cgroup_tree tree;
+	bool follow_only;
+};
+
+static void feed(struct live *live, enum record_type type, const void *bytes, size_t size)
+{
+	if (live->recording)
+		recording_write(live->recording, type, bytes, size);
+	pipeline_take(live->pipeline, type, bytes, size);
+}
+
+static void feed_clock(struct live *live)
+{
+	struct record_clock clock;
+
+	clock.wall_offset_ns = host_wall_offset_ns();
+	clock.now_ns = host_monotonic_ns();
+	feed(live, RECORD_CLOCK, &clock, sizeof(clock));
+}
+
+/* Which number in bpf/core.bpf.h stands for the tree that tells processes apart here. */
+static uint32_t cgroup_source_of(const struct cgroup_tree *tree)
+{
+	static const char *const controllers[] = { "", "memory", "pids", "cpu" };
+
+	for (uint32_t i = 1; i < sizeof(controllers) / sizeof(controllers[0]); i++)
+		if (!strcmp(tree->controller, controllers[i]))
+			return i;
+	return 0;
+}
+
+static void fill_waits(uint8_t waits[SYSCALLS_MAX])
+{
+	for (uint32_t number = 0; number < SYSCALLS_MAX; number++)
+		waits[number] = syscall_waits(SYSCALL_ARCH_NATIVE, number);
+}
+
+static int open_source(struct live *live, const struct live_options *options, char *error,
+		       size_t error_size)
+{
+	uint8_t waits[SYSCALLS_MAX];
+	struct source_options source = {
+		.follow_only = options->follow_only,
+		.all_programs = options->all_programs,
+		.slow_ns = options->slow_ns,
+		.cgroup_source = cgroup_source_of(&live->tree),
+		.cgroup_hierarchy = live->tree.hierarchy,
+		.ring_bytes = options->ring_bytes ?: RING_BYTES,
+		.waits = waits,
+	};
+
+	fill_waits(waits);
+	return source_open(&source, probes, &live->source, error, error_size);
+}
+
+int live_open(const struct live_options *options, struct pipeline *pipeline, struct live **out,
+	      char *error, size_t error_size)
+{
+	struct live *live = calloc(1, sizeof(*live));
+	int result;
+
+	if (!live)
+		return -ENOMEM;
+	live->pipeline = pipeline;
+	live->recording = options->recording;
+	live->follow_only = options->follow_only;
+	result = cgroup_tree_find(&live->tree);
+	if (result)
+		snprintf(error, error_size, "no cgroup tree is mounted: %s; mount one at "
+			 "/sys/fs/cgroup", strerror(-result));
+	else
+		result = open_source(live, options, error, error_size);
+	if (!result) {
+		live->discovery = discovery_new(live->source);
+		live->evidence = evidence_cache_new();
+		if (!live->discovery || !live->evidence)
+			result = -ENOMEM;
+	}
+	if (result) {
+		live_close(live);
+		return result;
+	}
+	feed_clock(live);
+	*out = live;
+	return 0;
+}
+
+void live_close(struct live *live)
+{
+	if (!live)
+		return;
+	discovery_free(live->discovery);
+	evidence_cache_free(live->evidence);
+	source_close(live->source);
+	free(live);
+}
+
+static void feed_cgroup(void *context, uint64_t id, const char *path)
+{
+	struct record_cgroup cgroup = { .id = id };
+
+	snprintf(cgroup.path, sizeof(cgroup.path), "%s", path);
+	feed(context, RECORD_CGROUP, &cgroup, sizeof(cgroup));
+}
+
+/* A cgroup that neither the walk nor an event told of: asked of the process while it is there. */
+static void know_cgroup(struct live *live, uint64_t id, uint32_t tgid)
+{
+	char path[CGROUP_PATH_SIZE];
+
+	if (!id || resources_cgroup_path(pipeline_resources(live->pipeline), id))
+		return;
+	if (process_cgroup_path((pid_t)tgid, &live->tree, path, sizeof(path)) > 0)
+		feed_cgroup(live, id, path);
+}
+
+static void know_context(struct live *live, uint32_t context)
+{
+	struct record_context record = { .context = context };
+	struct context_key key;
+
+	if (!context || resources_context(pipeline_resources(live->pipeline), context))
+		return;
+	if (source_context(live->source, context, &key))
+		return;
+	record.program = key.program;
+	record.cgroup_id = key.cgroup_id;
+	feed(live, RECORD_CONTEXT, &record, sizeof(record));
+}
+
+static uint32_t context_of(const struct event_header *record)
+{
+	switch (record->kind) {
+	case EVENT_PROCESS_START:
+		return ((const struct event_process_start *)record)->context;
+	case EVENT_PROCESS_EXIT:
+		return ((const struct event_process_exit *)record)->context;
+	case EVENT_BIND:
+	case EVENT_LISTEN:
+	case EVENT_CONNECT:
+	case EVENT_TLS_HANDSHAKE:
+	case EVENT_SYSCALL_SLOW:
+		return ((const struct event_act *)(record + 1))->context;
+	default:
+		return 0;
+	}
+}
+
+static void look_at_program(struct live *live, const struct event_header *record)
+{
+	struct record_program program;
+
+	if (discovery_look(live->discovery, (const struct event_process_start *)record, &program))
+		feed(live, RECORD_PROGRAM, &program, sizeof(program));
+}
+
+/* What the host must add before the pipeline sees the record. */
+static void prepare_record(struct live *live, const struct event_header *record)
+{
+	struct verdict_context evidence;
+
+	know_context(live, context_of(record));
+	if (record->kind == EVENT_PROCESS_START)
+		look_at_program(live, record);
+	if (record->kind != EVENT_CGROUP_MAKE && record->kind != EVENT_CGROUP_REMOVE)
+		know_cgroup(live, record->cgroup_id, record->tgid);
+	if (evidence_gather(live->evidence, record, &evidence))
+		feed(live, RECORD_EVIDENCE, &evidence, sizeof(evidence));
+	if (record->kind == EVENT_PROCESS_EXIT)
+		source_drop_handshakes(live->source, (pid_t)record->tgid);
+}
+
+static void take_record(void *context, const struct event_header *record)
+{
+	struct live *live = context;
+
+	prepare_record(live, record);
+	feed(live, RECORD_EVENT, record, record->size);
+}
+
+/* A process that runs already: observed from now on, but it did not start now. */
+static void take_running(void *context, const struct event_header *record)
+{
+	const struct event_process_start *event = (const struct event_process_start *)record;
+	struct live *live = context;
+
+	know_context(live, event->context);
+	look_at_program(live, record);
+	know_cgroup(live, record->cgroup_id, record->tgid);
+	if (resources_kind(pipeline_resources(live->pipeline), event->context) == PROGRAM_GO)
+		source_observe(live->source, (pid_t)record->tgid, true);
+}
+
+int live_scan(struct live *live)
+{
+	int result = cgroup_walk(&live->tree, feed_cgroup, live);
+
+	if (result || live->follow_only)
+		return result;
+	return source_list_processes(live->source, take_running, live);
+}
+
+int live_fd(const struct live *live)
+{
+	return source_fd(live->source);
+}
+
+int live_drain(struct live *live)
+{
+	return source_drain(live->source, take_record, live);
+}
+
+static void take_series(void *context, const struct source_series *series)
+{
+	struct record_series record = {
+		.key = series->key, .overflow = series->overflow, .added = series->added,
+	};
+	struct live *live = context;
+
+	if (!series->overflow)
+		know_context(live, series->key.context);
+	feed(live, RECORD_SERIES, &record, sizeof(record));
+}
+
+static void take_error(void *context, const struct syscall_error_key *key, uint64_t added)
+{
+	struct record_syscall_error record = { .key = *key, .added = added };
+	struct live *live = context;
+
+	know_context(live, key->context);
+	feed(live, RECORD_SYSCALL_ERROR, &record, sizeof(record));
+}
+
+static void feed_accounts(struct live *live)
+{
+	for (size_t i = 0; probes[i]; i++) {
+		struct record_accounts record = { .probe = "" };
+
+		if (source_accounts(live->source, i, record.lanes))
+			continue;
+		snprintf(record.probe, sizeof(record.probe), "%s", probes[i]->name);
+		feed(live, RECORD_ACCOUNTS, &record, sizeof(record));
+	}
+}
+
+int live_refresh(struct live *live)
+{
+	int result;
+
+	feed_clock(live);
+	result = source_read_series(live->source, take_series, live);
+	if (!result)
+		result = source_read_syscall_errors(live->source, take_error, live);
+	feed_accounts(live);
+	return result;
+}
+
+void live_problems(const struct live *live, struct buffer *out)
+{
+	for (size_t i = 0; probes[i]; i++) {
+		const char *problem = source_problem(live->source, i);
+
+		if (problem)
+			buffer_printf(out, "%s\n", problem);
+	}
+}
+
+int live_prepare(struct live *live, int fd, const char *path)
+{
+	struct record_program program;
+	int result = discovery_prepare(live->discovery, fd, path, &program);
+
+	if (!result)
+		feed(live, RECORD_PROGRAM, &program, sizeof(program));
+	return result;
+}
+
+void live_follow(struct live *live, int pid)
+{
+	source_follow(live->source, pid);
+}

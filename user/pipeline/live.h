@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Feeds the pipeline from this host: what the kernel sends, and what the host adds to it in time.
+ */
+#ifndef SEAMARK_LIVE_H
+#define SEAMARK_LIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "user/export/recording.h"
+#include "user/pipeline/pipeline.h"
+
+struct live_options {
+	bool follow_only;		/* seamark run: only what descends from the command */
+	bool all_programs;
+	uint64_t slow_ns;
+	uint32_t ring_bytes;		/* 0: the default */
+	struct recording *recording;	/* NULL: none; owned by the caller */
+};
+
+struct live;
+
+/* Loads and attaches everything; what runs already is found by live_scan(). */
+int live_open(const struct live_options *options, struct pipeline *pipeline, struct live **out,
+	      char *error, size_t error_size);
+void live_close(struct live *live);
+
+/* Existing cgroups, and unless follow_only existing processes. */
+int live_scan(struct live *live);
+/* Readable when the ring wants to be drained at once. */
+int live_fd(const struct live *live);
+/* All records that are in the ring now; returns how many. */
+int live_drain(struct live *live);
+/* Histograms, counters, accounts and clock up to date. */
+int live_refresh(struct live *live);
+
+/* What can't be observed and why, a line each, into out; empty when all is well. */
+void live_problems(const struct live *live, struct buffer *out);
+
+/* seamark run: the command's executable is probed before it starts, its process followed. */
+int live_prepare(struct live *live, int fd, const char *path);
+void live_follow(struct live *live, int pid);
+
+#endif

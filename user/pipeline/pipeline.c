@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One record after the other: into the tables, or on as a fact with its resource and verdict. */
+#include "user/pipeline/pipeline.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "user/pipeline/internal.h"
+
+static int index_probes(struct pipeline *pipeline)
+{
+	for (size_t i = 0; probes[i] && i < PROBES_MAX; i++) {
+		for (const enum event_kind *kind = probes[i]->kinds; *kind; kind++) {
+			pipeline->probe_of_kind[*kind] = probes[i];
+			pipeline->probe_index[*kind] = i;
+		}
+		for (const struct metric_family *const *family = probes[i]->metrics;
+		     family && *family; family++)
+			if (metrics_add_family(pipeline->metrics, *family))
+				return -ENOMEM;
+	}
+	return self_families_add(pipeline->metrics);
+}
+
+struct pipeline *pipeline_new(const struct pipeline_options *options)
+{
+	struct pipeline *pipeline = calloc(1, sizeof(*pipeline));
+
+	if (!pipeline)
+		return NULL;
+	pipeline->options = *options;
+	pipeline->metrics = metrics_new(options->series_ceiling);
+	pipeline->resources = resources_new();
+	pipeline->connections = connections_new();
+	id_source_seed(&pipeline->ids, options->seed);
+	if (!pipeline->metrics || !pipeline->resources || !pipeline->connections ||
+	    index_probes(pipeline)) {
+		pipeline_free(pipeline);
+		return NULL;
+	}
+	return pipeline;
+}
+
+void pipeline_free(struct pipeline *pipeline)
+{
+	if (!pipeline)
+		return;
+	metrics_free(pipeline->metrics);
+	resources_free(pipeline->resources);
+	connections_free(pipeline->connections);
+	free(pipeline);
+}
+
+int pipeline_add_sink(struct pipeline *pipeline, const struct sink *sink)
+{
+	if (pipeline->sink_count == SINKS_MAX)
+		return -ENOSPC;
+	pipeline->sinks[pipeline->sink_count++] = *sink;
+	return 0;
+}
+
+static const struct event_endpoint *local_of(const struct event_header *record)
+{
+	if (record->kind == EVENT_CONNECT)
+		return &((const struct event_connect *)record)->local;
+	return &((const struct event_tls *)record)->local;
+}
+
+static const struct event_endpoint *peer_of(const struct event_header *record)
+{
+	if (record->kind == EVENT_CONNECT)
+		return &((const struct event_connect *)record)->peer;
+	return &((const struct event_tls *)record)->peer;
+}
+
+/* A client's handshake continues the trace of the connect that it goes with. */
+static void give_ids(struct pipeline *pipeline, const struct event_header *record,
+		     struct fact *fact)
+{
+	struct span_context connect;
+	bool ends = record->kind == EVENT_CONNECT || record->kind == EVENT_TLS_HANDSHAKE;
+	bool known = ends && local_of(record)->port && peer_of(record)->port;
+
+	memset(&fact->span, 0, sizeof(fact->span));
+	if (!fact->is_span)
+		return;
+	id_source_span(&pipeline->ids, fact->span.span_id);
+	if (known && record->kind == EVENT_TLS_HANDSHAKE &&
+	    connections_take(pipeline->connections, record->tgid, local_of(record),
+			     peer_of(record), &connect)) {
+		memcpy(fact->span.trace_id, connect.trace_id, TRACE_ID_SIZE);
+		memcpy(fact->span.parent_span_id, connect.span_id, SPAN_ID_SIZE);
+		return;
+	}
+	id_source_trace(&pipeline->ids, fact->span.trace_id);
+	if (known && record->kind == EVENT_CONNECT && fact->outcome == OUTCOME_OK)
+		connections_add(pipeline->connections, record->tgid, local_of(record),
+				peer_of(record), &fact->span);
+}
+
+static void judge(struct pipeline *pipeline, struct fact *fact)
+{
+	struct verdict_context *context = &pipeline->evidence;
+	const char *runtime;
+
+	if (!pipeline->has_evidence)
+		memset(context, 0, sizeof(*context));
+	pipeline->has_evidence = false;
+	fact->verdict = NULL;
+	if (fact->outcome == OUTCOME_OK)
+		return;
+	runtime = attributes_string(&fact->attributes, ATTRIBUTE_CONTAINER_RUNTIME_NAME);
+	if (runtime && !context->runtime[0])
+		strncpy(context->runtime, runtime, sizeof(context->runtime) - 1);
+	context->now_unix_ns = fact->time_unix_ns + fact->duration_ns;
+	if (verdict_of(fact, context, pipeline->options.language, &pipeline->verdict)) {
+		fact->verdict = &pipeline->verdict;
+		series_add_verdict(pipeline, fact);
+	}
+}
+
+static bool is_wanted(const struct pipeline *pipeline, uint32_t context)
+{
+	return pipeline->options.all_programs ||
+	       resources_kind(pipeline->resources, context) != PROGRAM_OTHER;
+}
+
+static void take_fact(struct pipeline *pipeline, const struct event_header *record)
+{
+	const struct probe *probe = pipeline->probe_of_kind[record->kind];
+	struct fact *fact = &pipeline->fact;
+
+	if (!probe || probe->decode(record, (uint64_t)pipeline->clock.wall_offset_ns, fact)) {
+		pipeline->accounts.lost_malformed++;
+		return;
+	}
+	if (!is_wanted(pipeline, fact->context)) {
+		pipeline->accounts.lost_not_observed++;
+		return;
+	}
+	resources_describe(pipeline->resources, fact->context, fact->cgroup_id,
+			   &fact->attributes);
+	give_ids(pipeline, record, fact);
+	judge(pipeline, fact);
+	if (!fact->counted)
+		series_add_fact(pipeline, fact);
+	for (size_t i = 0; i < pipeline->sink_count; i++)
+		pipeline->sinks[i].take(pipeline->sinks[i].context, fact);
+	pipeline->accounts.exported++;
+}
+
+static bool holds_text(const char *text, size_t size)
+{
+	return memchr(text, '\0', size) != NULL;
+}
+
+static void take_cgroup(struct pipeline *pipeline, const struct event_header *record)
+{
+	const struct event_cgroup *event = (const struct event_cgroup *)record;
+	struct record_cgroup cgroup = { .id = record->cgroup_id };
+
+	if (record->size != sizeof(*event) || !holds_text(event->path, sizeof(event->path))) {
+		pipeline->accounts.lost_malformed++;
+		return;
+	}
+	if (record->kind == EVENT_CGROUP_REMOVE) {
+		resources_remove_cgroup(pipeline->resources, record->cgroup_id, record->time_ns);
+	} else {
+		memcpy(cgroup.path, event->path, sizeof(cgroup.path));
+		resources_add_cgroup(pipeline->resources, &cgroup);
+	}
+	pipeline->accounts.absorbed++;
+}
+
+static int take_event(struct pipeline *pipeline, const void *bytes, size_t size)
+{
+	const struct event_header *record = bytes;
+
+	if (size < sizeof(*record) || record->size != size || record->kind >= EVENT_MAX)
+		return -EINVAL;
+	pipeline->accounts.received++;
+	switch (record->kind) {
+	case EVENT_CGROUP_MAKE:
+	case EVENT_CGROUP_REMOVE:
+		take_cgroup(pipeline, record);
+		break;
+	case EVENT_PROCESS_FORK:
+		pipeline->accounts.absorbed++;
+		break;
+	default:
+		take_fact(pipeline, record);
+	}
+	return 0;
+}
+
+static int take_accounts(struct pipeline *pipeline, const struct record_accounts *accounts)
+{
+	for (size_t i = 0; probes[i] && i < PROBES_MAX; i++) {
+		if (strncmp(probes[i]->name, accounts->probe, sizeof(accounts->probe)))
+			continue;
+		memcpy(pipeline->probes[i].lanes, accounts->lanes, sizeof(accounts->lanes));
+		pipeline->probes[i].known = true;
+		return 0;
+	}
+	return -ENOENT;
+}
+
+static const size_t record_sizes[RECORD_TYPE_MAX] = {
+	[RECORD_CLOCK] = sizeof(struct record_clock),
+	[RECORD_PROGRAM] = sizeof(struct record_program),
+	[RECORD_CGROUP] = sizeof(struct record_cgroup),
+	[RECORD_CONTEXT] = sizeof(struct record_context),
+	[RECORD_SERIES] = sizeof(struct record_series),
+	[RECORD_SYSCALL_ERROR] = sizeof(struct record_syscall_error),
+	[RECORD_EVIDENCE] = sizeof(struct verdict_context),
+	[RECORD_ACCOUNTS] = sizeof(struct record_accounts),
+};
+
+int pipeline_take(struct pipeline *pipeline, enum record_type type, const void *bytes,
+		  size_t size)
+{
+	if (type == RECORD_EVENT)
+		return take_event(pipeline, bytes, size);
+	if (type <= RECORD_NONE || type >= RECORD_TYPE_MAX || record_sizes[type] != size)
+		return -EINVAL;
+	switch (type) {
+	case RECORD_CLOCK:
+		memcpy(&pipeline->clock, bytes, size);
+		resources_expire(pipeline->resources, pipeline->clock.now_ns);
+		return 0;
+	case RECORD_PROGRAM:
+		return resources_add_program(pipeline->resources, bytes);
+	case RECORD_CGROUP:
+		return resources_add_cgroup(pipeline->resources, bytes);
+	case RECORD_CONTEXT:
+		return resources_add_context(pipeline->resources, bytes);
+	case RECORD_SERIES:
+		series_add_kernel(pipeline, bytes);
+		return 0;
+	case RECORD_SYSCALL_ERROR:
+		series_add_errors(pipeline, bytes);
+		return 0;
+	case RECORD_EVIDENCE:
+		memcpy(&pipeline->evidence, bytes, size);
+		pipeline->has_evidence = true;
+		return 0;
+	case RECORD_ACCOUNTS:
+		return take_accounts(pipeline, bytes);
+	default:
+		return -EINVAL;
+	}
+}
+
+struct metrics *pipeline_metrics(struct pipeline *pipeline)
+{
+	return pipeline->metrics;
+}
+
+const struct resources *pipeline_resources(const struct pipeline *pipeline)
+{
+	return pipeline->resources;
+}
+
+const struct pipeline_accounts *pipeline_accounts(const struct pipeline *pipeline)
+{
+	return &pipeline->accounts;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The way from record to output: tables, facts, verdicts, series, sinks, and the accounts of all
+ * of it. It reads no clock and asks no host: live and replayed streams go the same way.
+ */
+#ifndef SEAMARK_PIPELINE_H
+#define SEAMARK_PIPELINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "user/model/buffer.h"
+#include "user/model/fact.h"
+#include "user/model/metric.h"
+#include "user/model/record.h"
+#include "user/model/resource.h"
+#include "user/source/probe.h"
+#include "user/verdict/verdict.h"
+
+#define SINKS_MAX 8
+
+/* Where facts go. The fact lives for the call only. */
+struct sink {
+	void *context;
+	void (*take)(void *context, const struct fact *fact);
+};
+
+struct pipeline_options {
+	size_t series_ceiling;
+	enum language language;
+	bool all_programs;		/* facts of other programs than Go's are wanted */
+	uint64_t seed[2];		/* of trace and span ids */
+	uint64_t created_unix_ns;	/* when counting began */
+};
+
+/* What became of the records; every one is in exactly one of these. */
+struct pipeline_accounts {
+	uint64_t received;
+	uint64_t exported;		/* became a fact and went to every sink */
+	uint64_t absorbed;		/* only moved a table: cgroups, forks */
+	uint64_t sampled_out;
+	uint64_t lost_malformed;	/* the probe could not decode it */
+	uint64_t lost_not_observed;	/* of a program that turned out to be none of ours */
+};
+
+struct pipeline;
+
+struct pipeline *pipeline_new(const struct pipeline_options *options);
+void pipeline_free(struct pipeline *pipeline);
+int pipeline_add_sink(struct pipeline *pipeline, const struct sink *sink);
+
+/* One record of the stream. bytes must hold size bytes; what does not fit its type is refused. */
+int pipeline_take(struct pipeline *pipeline, enum record_type type, const void *bytes,
+		  size_t size);
+
+struct metrics *pipeline_metrics(struct pipeline *pipeline);
+const struct resources *pipeline_resources(const struct pipeline *pipeline);
+const struct pipeline_accounts *pipeline_accounts(const struct pipeline *pipeline);
+/* Brings seamark_container_info and seamark_self_* up to date. */
+void pipeline_refresh(struct pipeline *pipeline, uint64_t now_unix_ns);
+/* The accounts of all probes and of the pipeline as one JSON line. */
+void pipeline_accounts_line(const struct pipeline *pipeline, uint64_t now_unix_ns,
+			    struct buffer *out);
+
+#endif

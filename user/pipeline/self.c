@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Seamark about itself: what came in, what became of it, and that the sums agree. */
+#include <stdio.h>
+#include <string.h>
+
+#include "user/encode/lines.h"
+#include "user/pipeline/internal.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const struct metric_family family_container = {
+	.name = "seamark_container",
+	.otlp_name = "seamark.container",
+	.unit = "",
+	.otlp_unit = "",
+	.help = "Containers seen, joining a container's id to its runtime and pod.",
+	.type = METRIC_INFO,
+};
+static const struct metric_family family_records = {
+	.name = "seamark_self_records",
+	.otlp_name = "seamark.self.records",
+	.unit = "",
+	.otlp_unit = "{record}",
+	.help = "Records received from the kernel, by what became of them.",
+	.type = METRIC_COUNTER,
+};
+static const struct metric_family family_hits = {
+	.name = "seamark_self_probe_hits",
+	.otlp_name = "seamark.self.probe.hits",
+	.unit = "",
+	.otlp_unit = "{event}",
+	.help = "Acts that a probe saw end, by probe and lane.",
+	.type = METRIC_COUNTER,
+};
+static const struct metric_family family_submitted = {
+	.name = "seamark_self_probe_submitted",
+	.otlp_name = "seamark.self.probe.submitted",
+	.unit = "",
+	.otlp_unit = "{event}",
+	.help = "Of those, what reached the ring or a histogram.",
+	.type = METRIC_COUNTER,
+};
+static const struct metric_family family_lost = {
+	.name = "seamark_self_probe_lost",
+	.otlp_name = "seamark.self.probe.lost",
+	.unit = "",
+	.otlp_unit = "{event}",
+	.help = "Of those, what was lost in the kernel, by cause.",
+	.type = METRIC_COUNTER,
+};
+static const struct metric_family family_series = {
+	.name = "seamark_self_series",
+	.otlp_name = "seamark.self.series",
+	.unit = "",
+	.otlp_unit = "{series}",
+	.help = "Series held now.",
+	.type = METRIC_GAUGE,
+};
+static const struct metric_family family_overflowed = {
+	.name = "seamark_self_series_overflowed",
+	.otlp_name = "seamark.self.series.overflowed",
+	.unit = "",
+	.otlp_unit = "{series}",
+	.help = "Label sets that went to a family's overflow series.",
+	.type = METRIC_COUNTER,
+};
+
+const char *loss_name(enum loss cause)
+{
+	static const char *const names[LOSS_MAX] = {
+		[LOSS_RING_FULL] = "ring_full",
+		[LOSS_SHED] = "shed",
+		[LOSS_MAP_FULL] = "map_full",
+		[LOSS_SERIES_FULL] = "series_full",
+		[LOSS_NO_START] = "no_start",
+	};
+
+	return cause < LOSS_MAX ? names[cause] : "unknown";
+}
+
+static const char *const lane_names[LANE_MAX] = { "fact", "count" };
+
+int self_families_add(struct metrics *metrics)
+{
+	static const struct metric_family *const families[] = {
+		&family_verdicts, &family_container, &family_records, &family_hits,
+		&family_submitted, &family_lost, &family_series, &family_overflowed,
+	};
+	int result = 0;
+
+	for (size_t i = 0; i < COUNT(families) && !result; i++)
+		result = metrics_add_family(metrics, families[i]);
+	return result;
+}
+
+static void set_value(struct pipeline *pipeline, const struct metric_family *family,
+		      const struct label *labels, size_t count, uint64_t value)
+{
+	uint64_t created = pipeline->options.created_unix_ns;
+	struct series *series = metrics_series(pipeline->metrics, family, labels, count, created);
+
+	if (series)
+		series->value = value;
+}
+
+static void set_records(struct pipeline *pipeline)
+{
+	const struct pipeline_accounts *accounts = &pipeline->accounts;
+	const struct {
+		const char *fate;
+		uint64_t value;
+	} rows[] = {
+		{ "exported", accounts->exported },
+		{ "absorbed", accounts->absorbed },
+		{ "sampled_out", accounts->sampled_out },
+		{ "malformed", accounts->lost_malformed },
+		{ "not_observed", accounts->lost_not_observed },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct label label = { "fate", "fate", rows[i].fate };
+
+		set_value(pipeline, &family_records, &label, 1, rows[i].value);
+	}
+}
+
+/* The kernel counts hits of the count lane; what came through is counted here, apart from it. */
+static uint64_t submitted(const struct probe_accounts *accounts, int lane)
+{
+	return lane == LANE_COUNT ? accounts->counted : accounts->lanes[lane].submitted;
+}
+
+static void set_probe(struct pipeline *pipeline, const char *name,
+		      const struct probe_accounts *accounts)
+{
+	for (int lane = 0; lane < LANE_MAX; lane++) {
+		struct label labels[] = {
+			{ "probe", "probe", name },
+			{ "lane", "lane", lane_names[lane] },
+			{ "cause", "cause", "" },
+		};
+
+		set_value(pipeline, &family_hits, labels, 2, accounts->lanes[lane].hits);
+		set_value(pipeline, &family_submitted, labels, 2, submitted(accounts, lane));
+		for (int cause = 0; cause < LOSS_MAX; cause++) {
+			labels[2].value = loss_name(cause);
+			set_value(pipeline, &family_lost, labels, 3,
+				  accounts->lanes[lane].lost[cause]);
+		}
+	}
+}
+
+static void set_container(void *closure, const struct label *labels, size_t count)
+{
+	struct pipeline *pipeline = closure;
+
+	set_value(pipeline, &family_container, labels, count, 1);
+}
+
+void pipeline_refresh(struct pipeline *pipeline, uint64_t now_unix_ns)
+{
+	if (!pipeline->options.created_unix_ns)
+		pipeline->options.created_unix_ns = now_unix_ns;
+	resources_each_container(pipeline->resources, set_container, pipeline);
+	set_records(pipeline);
+	for (size_t i = 0; probes[i] && i < PROBES_MAX; i++)
+		if (pipeline->probes[i].known)
+			set_probe(pipeline, probes[i]->name, &pipeline->probes[i]);
+	set_value(pipeline, &family_overflowed, NULL, 0, metrics_overflowed(pipeline->metrics));
+	set_value(pipeline, &family_series, NULL, 0, metrics_series_count(pipeline->metrics));
+}
+
+static void lost_object(struct buffer *out, const struct accounts *accounts)
+{
+	bool first = true;
+
+	buffer_string(out, "{");
+	for (int cause = 0; cause < LOSS_MAX; cause++) {
+		if (!accounts->lost[cause])
+			continue;
+		buffer_printf(out, "%s\"%s\":%llu", first ? "" : ",", loss_name(cause),
+			      (unsigned long long)accounts->lost[cause]);
+		first = false;
+	}
+	buffer_string(out, "}");
+}
+
+static void probe_object(struct buffer *out, const char *name,
+			 const struct probe_accounts *accounts)
+{
+	buffer_printf(out, "\"%s\":{", name);
+	for (int lane = 0; lane < LANE_MAX; lane++) {
+		buffer_printf(out, "%s\"%s\":{\"hits\":%llu,\"submitted\":%llu,\"lost\":",
+			      lane ? "," : "", lane_names[lane],
+			      (unsigned long long)accounts->lanes[lane].hits,
+			      (unsigned long long)submitted(accounts, lane));
+		lost_object(out, &accounts->lanes[lane]);
+		buffer_string(out, "}");
+	}
+	buffer_string(out, "}");
+}
+
+void pipeline_accounts_line(const struct pipeline *pipeline, uint64_t now_unix_ns,
+			    struct buffer *out)
+{
+	const struct pipeline_accounts *accounts = &pipeline->accounts;
+	bool first = true;
+
+	buffer_string(out, "{\"time\":\"");
+	encode_time(out, now_unix_ns);
+	buffer_string(out, "\",\"event\":\"accounts\",\"probes\":{");
+	for (size_t i = 0; probes[i] && i < PROBES_MAX; i++) {
+		if (!pipeline->probes[i].known)
+			continue;
+		if (!first)
+			buffer_string(out, ",");
+		first = false;
+		probe_object(out, probes[i]->name, &pipeline->probes[i]);
+	}
+	buffer_printf(out, "},\"received\":%llu,\"exported\":%llu,\"absorbed\":%llu,"
+		      "\"sampled_out\":%llu,\"lost\":{\"malformed\":%llu,\"not_observed\":%llu}}\n",
+		      (unsigned long long)accounts->received,
+		      (unsigned long long)accounts->exported,
+		      (unsigned long long)accounts->absorbed,
+		      (unsigned long long)accounts->sampled_out,
+		      (unsigned long long)accounts->lost_malformed,
+		      (unsigned long long)accounts->lost_not_observed);
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From counted observations to series: whose they are, and what they are told apart by. */
+#include <string.h>
+
+#include "user/model/errno_name.h"
+#include "user/model/syscall_name.h"
+#include "user/pipeline/internal.h"
+
+#define SERIES_LABELS (RESOURCE_LABELS_MAX + PROBE_LABELS_MAX)
+
+const struct metric_family family_verdicts = {
+	.name = "seamark_verdicts",
+	.otlp_name = "seamark.verdicts",
+	.unit = "",
+	.otlp_unit = "{verdict}",
+	.help = "Failures whose cause is known, by event and cause.",
+	.type = METRIC_COUNTER,
+};
+
+static uint64_t now_unix_ns(const struct pipeline *pipeline)
+{
+	return pipeline->clock.now_ns + (uint64_t)pipeline->clock.wall_offset_ns;
+}
+
+static struct series *find_series(struct pipeline *pipeline, const struct metric_family *family,
+				  const struct label *labels, size_t count)
+{
+	uint64_t created = pipeline->options.created_unix_ns ?: now_unix_ns(pipeline);
+
+	return metrics_series(pipeline->metrics, family, labels, count, created);
+}
+
+static bool is_left_out(const struct pipeline *pipeline, uint32_t context)
+{
+	return !pipeline->options.all_programs &&
+	       resources_kind(pipeline->resources, context) == PROGRAM_OTHER;
+}
+
+void series_add_kernel(struct pipeline *pipeline, const struct record_series *record)
+{
+	const struct series_key *key = &record->key;
+	const struct probe *probe = key->kind < EVENT_MAX ? pipeline->probe_of_kind[key->kind]
+							  : NULL;
+	const struct metric_family *family = probe && probe->family ? probe->family(key) : NULL;
+	struct label labels[SERIES_LABELS];
+	struct series *series;
+	size_t count = 0;
+
+	if (!family)
+		return;
+	pipeline->probes[pipeline->probe_index[key->kind]].counted +=
+		histogram_count(&record->added);
+	if (!record->overflow && is_left_out(pipeline, key->context))
+		return;
+	if (!record->overflow) {
+		count = resources_labels(pipeline->resources, key->context, labels);
+		count += probe->labels(key, labels + count);
+	}
+	series = find_series(pipeline, family, labels, count);
+	if (series && series->histogram)
+		histogram_merge(series->histogram, &record->added);
+}
+
+static const struct metric_family *errors_family(const struct pipeline *pipeline)
+{
+	const struct probe *probe = pipeline->probe_of_kind[EVENT_SYSCALL_SLOW];
+
+	for (const struct metric_family *const *family = probe ? probe->metrics : NULL;
+	     family && *family; family++)
+		if ((*family)->type == METRIC_COUNTER)
+			return *family;
+	return NULL;
+}
+
+static size_t attribute_label(struct label *labels, size_t count, enum attribute_key key,
+			      const char *value)
+{
+	const struct attribute_definition *definition = attribute_definition(key);
+
+	if (!value)
+		return count;
+	labels[count].name = definition->label;
+	labels[count].otlp_name = definition->name;
+	labels[count].value = value;
+	return count + 1;
+}
+
+void series_add_errors(struct pipeline *pipeline, const struct record_syscall_error *record)
+{
+	const struct metric_family *family = errors_family(pipeline);
+	struct label labels[SERIES_LABELS];
+	struct series *series;
+	size_t count;
+
+	if (!family || is_left_out(pipeline, record->key.context))
+		return;
+	count = resources_labels(pipeline->resources, record->key.context, labels);
+	count = attribute_label(labels, count, ATTRIBUTE_SYSCALL_NAME,
+				syscall_name(SYSCALL_ARCH_NATIVE, record->key.number));
+	count = attribute_label(labels, count, ATTRIBUTE_ERROR_TYPE,
+				errno_name(record->key.error));
+	series = find_series(pipeline, family, labels, count);
+	if (series)
+		series->value += record->added;
+}
+
+static size_t outcome_label(struct label *labels, size_t count, enum outcome outcome)
+{
+	labels[count].name = "outcome";
+	labels[count].otlp_name = "outcome";
+	labels[count].value = outcome_name(outcome);
+	return count + 1;
+}
+
+void series_add_fact(struct pipeline *pipeline, const struct fact *fact)
+{
+	const struct series_key key = { .context = fact->context, .kind = fact->kind };
+	const struct probe *probe = pipeline->probe_of_kind[fact->kind];
+	const struct metric_family *family = probe->family ? probe->family(&key) : NULL;
+	static const enum attribute_key keys[] = {
+		ATTRIBUTE_ERROR_TYPE, ATTRIBUTE_TLS_ROLE, ATTRIBUTE_TLS_PROTOCOL_VERSION,
+	};
+	struct label labels[SERIES_LABELS];
+	struct series *series;
+	size_t count;
+
+	if (!family)
+		return;
+	count = resources_labels(pipeline->resources, fact->context, labels);
+	count = outcome_label(labels, count, fact->outcome);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		count = attribute_label(labels, count, keys[i],
+					attributes_string(&fact->attributes, keys[i]));
+	series = find_series(pipeline, family, labels, count);
+	if (series && series->histogram)
+		histogram_add(series->histogram, fact->duration_ns);
+}
+
+void series_add_verdict(struct pipeline *pipeline, const struct fact *fact)
+{
+	struct label labels[SERIES_LABELS];
+	struct series *series;
+	size_t count;
+
+	count = resources_labels(pipeline->resources, fact->context, labels);
+	labels[count++] = (struct label){ "event", "event", event_kind_name(fact->kind) };
+	labels[count++] = (struct label){ "cause", "cause", fact->verdict->cause };
+	series = find_series(pipeline, &family_verdicts, labels, count);
+	if (series)
+		series->value++;
+}
