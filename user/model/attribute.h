@@ -16,52 +16,93 @@ enum attribute_type {
 	ATTRIBUTE_BOOLEAN,
 };
 
-/* X(KEY, name, type, help) */
+/* X(KEY, name, name as a Prometheus label, type, help) */
 #define ATTRIBUTE_TABLE(X) \
-	X(CONTAINER_ID, "container.id", STRING, "container, by its runtime's id") \
-	X(CONTAINER_NAME, "container.name", STRING, "container, by its name") \
-	X(CONTAINER_IMAGE_NAME, "container.image.name", STRING, "image the container runs") \
-	X(CONTAINER_RUNTIME_NAME, "container.runtime.name", STRING, "runtime of the container") \
-	X(K8S_POD_UID, "k8s.pod.uid", STRING, "pod, by its uid") \
-	X(K8S_POD_NAME, "k8s.pod.name", STRING, "pod, by its name") \
-	X(K8S_NAMESPACE_NAME, "k8s.namespace.name", STRING, "namespace of the pod") \
-	X(PROCESS_PID, "process.pid", INTEGER, "process, as the host counts it") \
-	X(PROCESS_PARENT_PID, "process.parent_pid", INTEGER, "parent process") \
-	X(THREAD_ID, "thread.id", INTEGER, "kernel thread") \
-	X(PROCESS_EXECUTABLE_NAME, "process.executable.name", STRING, "file name of the program") \
-	X(PROCESS_EXECUTABLE_PATH, "process.executable.path", STRING, "path of the program") \
-	X(PROCESS_RUNTIME_NAME, "process.runtime.name", STRING, "go, where it is one") \
-	X(PROCESS_RUNTIME_VERSION, "process.runtime.version", STRING, "Go release it was built with") \
-	X(PROCESS_LINUX_CGROUP, "process.linux.cgroup", STRING, "control group path") \
-	X(PROCESS_EXIT_CODE, "process.exit.code", INTEGER, "exit status of the process") \
-	X(PROCESS_EXIT_SIGNAL, "seamark.process.exit_signal", INTEGER, "signal that ended it") \
-	X(PROCESS_USER_ID, "process.user.id", INTEGER, "effective user") \
-	X(SYSTEMD_UNIT, "seamark.systemd.unit", STRING, "systemd unit of the process") \
-	X(NETWORK_TRANSPORT, "network.transport", STRING, "tcp, udp, unix") \
-	X(NETWORK_TYPE, "network.type", STRING, "ipv4, ipv6") \
-	X(NETWORK_PEER_ADDRESS, "network.peer.address", STRING, "the other end; unix: its path") \
-	X(NETWORK_PEER_PORT, "network.peer.port", INTEGER, "port of the other end") \
-	X(NETWORK_LOCAL_ADDRESS, "network.local.address", STRING, "this end; unix: its path") \
-	X(NETWORK_LOCAL_PORT, "network.local.port", INTEGER, "port of this end") \
-	X(SERVER_ADDRESS, "server.address", STRING, "server name of the handshake (SNI)") \
-	X(SERVER_PORT, "server.port", INTEGER, "port of the server") \
-	X(TLS_ROLE, "tls.role", STRING, "client, server") \
-	X(TLS_PROTOCOL_VERSION, "tls.protocol.version", STRING, "1.0 to 1.3") \
-	X(TLS_CIPHER, "tls.cipher", STRING, "cipher suite by its IANA name") \
-	X(TLS_CURVE, "tls.curve", STRING, "key exchange group") \
-	X(TLS_RESUMED, "tls.resumed", BOOLEAN, "session was resumed") \
-	X(TLS_NEXT_PROTOCOL, "tls.next_protocol", STRING, "protocol agreed on (ALPN)") \
-	X(TLS_ESTABLISHED, "tls.established", BOOLEAN, "handshake succeeded") \
-	X(TLS_ALERT, "tls.alert", INTEGER, "number of the alert") \
-	X(TLS_ALERT_NAME, "tls.alert.name", STRING, "name of the alert") \
-	X(DNS_QUESTION_NAME, "dns.question.name", STRING, "name looked up") \
-	X(ERROR_TYPE, "error.type", STRING, "errno's name, or the class of a failed handshake") \
-	X(GO_GOROUTINE_ID, "go.goroutine.id", INTEGER, "goroutine") \
-	X(SYSCALL_NAME, "syscall.name", STRING, "system call") \
-	X(SYSCALL_RESULT, "syscall.result", INTEGER, "what the system call returned")
+	X(CONTAINER_ID, "container.id", "container_id", STRING, \
+	  "container, by its runtime's id") \
+	X(CONTAINER_NAME, "container.name", "container_name", STRING, \
+	  "container, by its name") \
+	X(CONTAINER_IMAGE_NAME, "container.image.name", "container_image_name", STRING, \
+	  "image the container runs") \
+	X(CONTAINER_RUNTIME_NAME, "container.runtime.name", "container_runtime_name", STRING, \
+	  "runtime of the container") \
+	X(K8S_POD_UID, "k8s.pod.uid", "k8s_pod_uid", STRING, \
+	  "pod, by its uid") \
+	X(K8S_POD_NAME, "k8s.pod.name", "k8s_pod_name", STRING, \
+	  "pod, by its name") \
+	X(K8S_NAMESPACE_NAME, "k8s.namespace.name", "k8s_namespace_name", STRING, \
+	  "namespace of the pod") \
+	X(PROCESS_PID, "process.pid", "process_pid", INTEGER, \
+	  "process, as the host counts it") \
+	X(PROCESS_PARENT_PID, "process.parent_pid", "process_parent_pid", INTEGER, \
+	  "parent process") \
+	X(THREAD_ID, "thread.id", "thread_id", INTEGER, \
+	  "kernel thread") \
+	X(PROCESS_EXECUTABLE_NAME, "process.executable.name", "process_executable_name", STRING, \
+	  "file name of the program") \
+	X(PROCESS_EXECUTABLE_PATH, "process.executable.path", "process_executable_path", STRING, \
+	  "path of the program") \
+	X(PROCESS_RUNTIME_NAME, "process.runtime.name", "process_runtime_name", STRING, \
+	  "go, where it is one") \
+	X(PROCESS_RUNTIME_VERSION, "process.runtime.version", "process_runtime_version", STRING, \
+	  "Go release it was built with") \
+	X(PROCESS_LINUX_CGROUP, "process.linux.cgroup", "process_linux_cgroup", STRING, \
+	  "control group path") \
+	X(PROCESS_EXIT_CODE, "process.exit.code", "process_exit_code", INTEGER, \
+	  "exit status of the process") \
+	X(PROCESS_EXIT_SIGNAL, "seamark.process.exit_signal", "seamark_process_exit_signal", INTEGER, \
+	  "signal that ended it") \
+	X(PROCESS_USER_ID, "process.user.id", "process_user_id", INTEGER, \
+	  "effective user") \
+	X(SYSTEMD_UNIT, "seamark.systemd.unit", "seamark_systemd_unit", STRING, \
+	  "systemd unit of the process") \
+	X(NETWORK_TRANSPORT, "network.transport", "network_transport", STRING, \
+	  "tcp, udp, unix") \
+	X(NETWORK_TYPE, "network.type", "network_type", STRING, \
+	  "ipv4, ipv6") \
+	X(NETWORK_PEER_ADDRESS, "network.peer.address", "network_peer_address", STRING, \
+	  "the other end; unix: its path") \
+	X(NETWORK_PEER_PORT, "network.peer.port", "network_peer_port", INTEGER, \
+	  "port of the other end") \
+	X(NETWORK_LOCAL_ADDRESS, "network.local.address", "network_local_address", STRING, \
+	  "this end; unix: its path") \
+	X(NETWORK_LOCAL_PORT, "network.local.port", "network_local_port", INTEGER, \
+	  "port of this end") \
+	X(SERVER_ADDRESS, "server.address", "server_address", STRING, \
+	  "server name of the handshake (SNI)") \
+	X(SERVER_PORT, "server.port", "server_port", INTEGER, \
+	  "port of the server") \
+	X(TLS_ROLE, "tls.role", "tls_role", STRING, \
+	  "client, server") \
+	X(TLS_PROTOCOL_VERSION, "tls.protocol.version", "tls_protocol_version", STRING, \
+	  "1.0 to 1.3") \
+	X(TLS_CIPHER, "tls.cipher", "tls_cipher", STRING, \
+	  "cipher suite by its IANA name") \
+	X(TLS_CURVE, "tls.curve", "tls_curve", STRING, \
+	  "key exchange group") \
+	X(TLS_RESUMED, "tls.resumed", "tls_resumed", BOOLEAN, \
+	  "session was resumed") \
+	X(TLS_NEXT_PROTOCOL, "tls.next_protocol", "tls_next_protocol", STRING, \
+	  "protocol agreed on (ALPN)") \
+	X(TLS_ESTABLISHED, "tls.established", "tls_established", BOOLEAN, \
+	  "handshake succeeded") \
+	X(TLS_ALERT, "tls.alert", "tls_alert", INTEGER, \
+	  "number of the alert") \
+	X(TLS_ALERT_NAME, "tls.alert.name", "tls_alert_name", STRING, \
+	  "name of the alert") \
+	X(DNS_QUESTION_NAME, "dns.question.name", "dns_question_name", STRING, \
+	  "name looked up") \
+	X(ERROR_TYPE, "error.type", "error_type", STRING, \
+	  "errno's name, or the class of a failed handshake") \
+	X(GO_GOROUTINE_ID, "go.goroutine.id", "go_goroutine_id", INTEGER, \
+	  "goroutine") \
+	X(SYSCALL_NAME, "syscall.name", "syscall_name", STRING, \
+	  "system call") \
+	X(SYSCALL_RESULT, "syscall.result", "syscall_result", INTEGER, \
+	  "what the system call returned")
 
 enum attribute_key {
-#define X(key, name, type, help) ATTRIBUTE_##key,
+#define X(key, name, label, type, help) ATTRIBUTE_##key,
 	ATTRIBUTE_TABLE(X)
 #undef X
 	ATTRIBUTE_KEY_MAX,

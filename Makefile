@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# `make help` tells the targets. V=1 shows the commands; SAN=address,undefined builds apart.
+
+ARCH ?= $(shell uname -m)
+BPF_ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(ARCH)))
+
+BUILD := build$(if $(SAN),-san)
+Q := $(if $(V),,@)
+MAKEFLAGS += --no-print-directory $(if $(V),,-s)
+
+CLANG ?= $(firstword $(shell command -v clang clang-19 clang-18 clang-17 clang-16 clang-15 clang-14))
+BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool /usr/local/sbin/bpftool) bpftool)
+PACKAGES := libbpf libelf zlib libcjson libmicrohttpd libcurl
+MULTIARCH := $(shell $(CC) -print-multiarch)
+
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith
+CFLAGS ?= -O2 -g
+HARDEN := -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)
+SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
+ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(CFLAGS) $(WARNINGS) $(HARDEN) $(SANITIZE) -I. -I$(BUILD) \
+	$(PACKAGE_CFLAGS) -MMD -MP
+ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZE)
+PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lZydis -lm
+BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Werror -D__TARGET_ARCH_$(BPF_ARCH) \
+	-I. -Ivmlinux/$(BPF_ARCH) -I/usr/include/$(MULTIARCH)
+
+# Left to right: a room may use those after it in this list.
+ROOMS := cli pipeline export probe source host encode verdict gobin model
+BPF_SOURCES := $(wildcard bpf/*.bpf.c)
+SKELETONS := $(BPF_SOURCES:%.bpf.c=$(BUILD)/%.skel.h)
+ROOM_SOURCES := $(foreach room,$(ROOMS),$(wildcard user/$(room)/*.c))
+OBJECTS := $(ROOM_SOURCES:%.c=$(BUILD)/%.o)
+ARCHIVES := $(foreach room,$(ROOMS),$(BUILD)/lib/$(room).a)
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test_*.c))
+BPF_TESTS := $(patsubst tests/bpf/%.c,$(BUILD)/tests/bpf/%,$(wildcard tests/bpf/test_*.c))
+FUZZERS := $(patsubst tests/fuzz/%.c,build-fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_SECONDS ?= 10
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all check check-bpf check-e2e fuzz install clean help
+
+all: $(BUILD)/seamark
+	@:
+
+$(BUILD)/seamark: $(BUILD)/user/main.o $(ARCHIVES)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(PACKAGE_LIBS)
+
+define room_archive
+$(BUILD)/lib/$(1).a: $(patsubst %.c,$(BUILD)/%.o,$(wildcard user/$(1)/*.c))
+	@mkdir -p $$(@D)
+	$(Q)rm -f $$@ && $(AR) rcs $$@ $$^
+endef
+$(foreach room,$(ROOMS),$(eval $(call room_archive,$(room))))
+
+$(BUILD)/user/%.o: user/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# Only probes know the compiled BPF objects.
+$(patsubst %.c,$(BUILD)/%.o,$(wildcard user/probe/*.c)): | $(SKELETONS)
+
+$(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
+	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf > $@
+
+$(BUILD)/tests/%: tests/%.c $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -MF $@.d $(ALL_LDFLAGS) -o $@ $< -Wl,--start-group $(ARCHIVES) \
+		-Wl,--end-group $(PACKAGE_LIBS) -lcmocka
+
+build-fuzz/%: tests/fuzz/%.c $(ROOM_SOURCES)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) -std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -I. -o $@ $< \
+		$(foreach room,gobin model,$(wildcard user/$(room)/*.c)) -lZydis -lm
+
+check: $(BUILD)/seamark $(UNIT_TESTS)
+	@SEAMARK=$(BUILD)/seamark tools/run-tests $(UNIT_TESTS) tests/golden/run tools/check-rooms
+
+check-bpf: $(BUILD)/seamark $(BPF_TESTS)
+	@tools/run-tests $(BPF_TESTS)
+
+check-e2e: $(BUILD)/seamark
+	@SEAMARK=$(abspath $(BUILD)/seamark) tests/e2e/run
+
+fuzz: $(FUZZERS)
+	@for fuzzer in $(FUZZERS); do \
+		name=$${fuzzer##*/fuzz_}; mkdir -p build-fuzz/corpus/$$name; \
+		$$fuzzer -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=1024 build-fuzz/corpus/$$name \
+			tests/fuzz/corpus/$$name 2>&1 | tail -n 3 || exit 1; \
+	done
+
+PREFIX ?= /usr/local
+install: $(BUILD)/seamark
+	$(Q)install -D -m 0755 $(BUILD)/seamark $(DESTDIR)$(PREFIX)/bin/seamark
+
+clean:
+	$(Q)rm -rf build build-san build-fuzz
+
+help:
+	@echo "make            builds build/seamark"
+	@echo "make check      unit and golden tests, and the rules of the tree; needs no root"
+	@echo "make check-bpf  kernel tests; root"
+	@echo "make check-e2e  real programs under observation; root"
+	@echo "make fuzz       fuzzes what parses foreign bytes, FUZZ_SECONDS each"
+	@echo "make install    to PREFIX (/usr/local), under DESTDIR"
+	@echo "make clean"
+	@echo "V=1 shows commands; SAN=address,undefined builds into build-san"
+
+-include $(OBJECTS:.o=.d) $(BUILD)/user/main.d $(BPF_SOURCES:%.bpf.c=$(BUILD)/%.bpf.d)
+-include $(UNIT_TESTS:=.d) $(BPF_TESTS:=.d)

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* seamark agent: the daemon for the whole host; one loop over ring, scrapes, pushes and signals. */
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "user/cli/observe.h"
+#include "user/export/otlp_environment.h"
+#include "user/export/otlp_push.h"
+#include "user/export/scrape.h"
+#include "user/host/clock.h"
+
+#define LISTEN_DEFAULT	"127.0.0.1:9435"
+#define REFRESH_NS	(5ULL * 1000000000)	/* also without a scrape: 32-bit slots must not wrap */
+#define FLUSH_NS	(1500ULL * 1000000)	/* at the end; SIGTERM promises two seconds */
+
+struct agent {
+	struct observe_options observe;
+	const char *listen;
+	const char *otlp;
+	struct observation observation;
+	struct scrape *scrape;
+	struct otlp_push *push;
+	uint64_t refreshed_ns;
+	bool scanned;
+};
+
+static const struct option_help help[] = {
+	OBSERVE_HELP,
+	{ "--listen ADDR", "scrape endpoint (default " LISTEN_DEFAULT "; 'none': no endpoint)" },
+	{ "--otlp URL", "push traces and metrics by OTLP/HTTP; also OTEL_EXPORTER_OTLP_*" },
+	{ NULL, NULL },
+};
+
+static bool own_option(struct agent *agent, int option, const char *argument, int *code)
+{
+	switch (option) {
+	case 'L':
+		agent->listen = argument;
+		return true;
+	case 'o':
+		agent->otlp = argument;
+		return true;
+	default:
+		return observe_option(&agent->observe, option, argument, code);
+	}
+}
+
+static bool parse(int argc, char **argv, struct agent *agent, int *code)
+{
+	static const struct option options[] = {
+		OBSERVE_OPTIONS, { "listen", required_argument, NULL, 'L' },
+		{ "otlp", required_argument, NULL, 'o' }, { NULL, 0, NULL, 0 },
+	};
+	int option;
+
+	observe_defaults(&agent->observe);
+	agent->listen = LISTEN_DEFAULT;
+	optind = 1;
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == 'h') {
+			cli_print_help(command_find("agent"), help);
+			*code = EXIT_OK;
+			return false;
+		}
+		if (!own_option(agent, option, optarg, code))
+			return false;
+	}
+	if (optind == argc)
+		return true;
+	cli_error("agent takes no argument '%s'", argv[optind]);
+	*code = EXIT_USAGE;
+	return false;
+}
+
+static int refresh(void *context)
+{
+	struct agent *agent = context;
+	int result;
+
+	live_drain(agent->observation.live);
+	result = live_refresh(agent->observation.live);
+	agent->refreshed_ns = host_monotonic_ns();
+	pipeline_refresh(agent->observation.pipeline,
+			 agent->refreshed_ns + (uint64_t)host_wall_offset_ns());
+	return result;
+}
+
+static const struct metrics *metrics(void *context)
+{
+	struct agent *agent = context;
+
+	return pipeline_metrics(agent->observation.pipeline);
+}
+
+static bool is_ready(void *context, char *why, size_t size)
+{
+	const struct agent *agent = context;
+
+	if (!agent->scanned)
+		snprintf(why, size, "still looking at what runs on this host");
+	return agent->scanned;
+}
+
+static int open_scrape(struct agent *agent, char *error, size_t size)
+{
+	const struct scrape_options options = {
+		.address = agent->listen,
+		.ctx = agent,
+		.refresh = refresh,
+		.metrics = metrics,
+		.ready = is_ready,
+	};
+
+	if (!strcmp(agent->listen, "none"))
+		return 0;
+	return scrape_open(&options, &agent->scrape, error, size);
+}
+
+static void to_push(void *context, const struct fact *fact)
+{
+	otlp_push_fact(context, fact);
+}
+
+static int open_push(struct agent *agent, char *error, size_t size)
+{
+	struct otlp_options options;
+	int result = otlp_options_read(&options, agent->otlp, error, size);
+
+	if (result || !options.enabled)
+		return result;
+	result = otlp_push_open(&options, &agent->push, error, size);
+	if (result)
+		return result;
+	otlp_push_metrics_source(agent->push, refresh, metrics, agent);
+	return pipeline_add_sink(agent->observation.pipeline,
+				 &(struct sink){ agent->push, to_push });
+}
+
+static int stop_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void one_turn(struct agent *agent)
+{
+	uint64_t now_ns = host_monotonic_ns();
+
+	live_drain(agent->observation.live);
+	if (agent->observation.facts)
+		facts_file_flush(agent->observation.facts);
+	if (agent->scrape)
+		scrape_run(agent->scrape);
+	if (agent->push)
+		otlp_push_tick(agent->push, now_ns);
+	if (now_ns - agent->refreshed_ns > REFRESH_NS)
+		refresh(agent);
+}
+
+static void serve(struct agent *agent, int signals)
+{
+	struct pollfd fds[] = {
+		{ .fd = signals, .events = POLLIN },
+		{ .fd = live_fd(agent->observation.live), .events = POLLIN },
+		{ .fd = agent->scrape ? scrape_fd(agent->scrape) : -1, .events = POLLIN },
+	};
+
+	while (!(fds[0].revents & POLLIN)) {
+		poll(fds, 3, DRAIN_MS);
+		one_turn(agent);
+	}
+}
+
+static void say_start(const struct agent *agent)
+{
+	if (agent->scrape)
+		fprintf(stderr, "seamark: metrics at http://%s/metrics\n",
+			scrape_address(agent->scrape));
+	if (agent->push)
+		fprintf(stderr, "seamark: pushing OTLP\n");
+}
+
+static int start(struct agent *agent)
+{
+	char error[512] = "";
+
+	if (open_scrape(agent, error, sizeof(error)) || open_push(agent, error, sizeof(error))) {
+		cli_error("%s", error);
+		return EXIT_FAILED;
+	}
+	live_scan(agent->observation.live);
+	refresh(agent);
+	agent->scanned = true;
+	say_start(agent);
+	return EXIT_OK;
+}
+
+static void stop(struct agent *agent)
+{
+	uint64_t deadline_ns = host_monotonic_ns() + FLUSH_NS;
+
+	observe_finish(&agent->observation);
+	if (agent->push)
+		otlp_push_flush(agent->push, deadline_ns);
+}
+
+int cli_agent(int argc, char **argv)
+{
+	struct agent agent = { .listen = NULL };
+	int code = EXIT_USAGE, signals;
+
+	if (!parse(argc, argv, &agent, &code))
+		return code;
+	code = observe_open(&agent.observe, true, &agent.observation);
+	if (code != EXIT_OK)
+		return code;
+	signals = stop_signals();
+	code = start(&agent);
+	if (code == EXIT_OK) {
+		serve(&agent, signals);
+		stop(&agent);
+	}
+	scrape_close(agent.scrape);
+	otlp_push_close(agent.push);
+	observe_close(&agent.observation);
+	close(signals);
+	return code;
+}

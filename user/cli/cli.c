@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The table of commands, and what they have in common on the command line. */
+#include "user/cli/cli.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const struct command commands[] = {
+	{ "run", "[OPTIONS] -- COMMAND [ARGUMENTS...]",
+	  "start a command under observation and say at its end what failed and why", cli_run },
+	{ "agent", "[OPTIONS]", "watch the whole host: scrape endpoint, OTLP push, facts",
+	  cli_agent },
+	{ "trace", "[OPTIONS]", "print facts as they happen", cli_trace },
+	{ "inspect", "[--json] FILE", "what Seamark knows of a Go executable", cli_inspect },
+	{ "replay", "[OPTIONS] FILE", "run a recording through the user half, without a kernel",
+	  cli_replay },
+	{ "version", "", "print the version", cli_version },
+	{ "help", "[COMMAND]", "this help, or a command's", cli_help },
+	{ NULL, NULL, NULL, NULL },
+};
+
+const struct command *command_find(const char *name)
+{
+	for (const struct command *command = commands; command->name; command++)
+		if (!strcmp(command->name, name))
+			return command;
+	return NULL;
+}
+
+void cli_error(const char *format, ...)
+{
+	va_list arguments;
+
+	fputs("seamark: ", stderr);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputc('\n', stderr);
+}
+
+void cli_print_help(const struct command *command, const struct option_help *options)
+{
+	printf("Usage: seamark %s %s\n\n%s.\n", command->name, command->arguments, command->help);
+	if (options && options->option)
+		printf("\nOptions:\n");
+	for (; options && options->option; options++)
+		printf("  %-20s %s\n", options->option, options->help);
+}
+
+bool cli_number(const char *option, const char *text, unsigned long minimum,
+		unsigned long maximum, unsigned long *out)
+{
+	char *end = NULL;
+	unsigned long value;
+
+	errno = 0;
+	value = strtoul(text, &end, 10);
+	if (errno || end == text || *end || *text == '-' || value < minimum || value > maximum) {
+		cli_error("%s takes a whole number from %lu to %lu, not '%s'", option, minimum,
+			  maximum, text);
+		return false;
+	}
+	*out = value;
+	return true;
+}
+
+static const char *language_of_environment(void)
+{
+	static const char *const variables[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
+		const char *value = getenv(variables[i]);
+
+		if (value && *value)
+			return value;
+	}
+	return "en";
+}
+
+bool cli_language(const char *name, enum language *out)
+{
+	const char *wanted = name ? name : language_of_environment();
+
+	*out = LANGUAGE_ENGLISH;
+	if (!strncmp(wanted, "zh", 2)) {
+		*out = LANGUAGE_CHINESE;
+		return true;
+	}
+	if (name && strcmp(name, "en")) {
+		cli_error("--lang takes en or zh, not '%s'", name);
+		return false;
+	}
+	return true;
+}
+
+bool cli_colour(int fd)
+{
+	const char *no_colour = getenv("NO_COLOR");
+
+	return isatty(fd) && !(no_colour && *no_colour);
+}
+
+int cli_version(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	printf("seamark %s\n", SEAMARK_VERSION);
+	return EXIT_OK;
+}
+
+int cli_help(int argc, char **argv)
+{
+	const struct command *command;
+	char help[] = "--help";
+
+	if (argc > 1) {
+		char *words[] = { argv[1], help, NULL };
+
+		command = command_find(argv[1]);
+		if (!command) {
+			cli_error("there is no command '%s'; 'seamark help' lists them", argv[1]);
+			return EXIT_USAGE;
+		}
+		if (command->run != cli_help && command->run != cli_version)
+			return command->run(2, words);
+	}
+	printf("Seamark says why a Go program's bind, connect or TLS handshake failed, and where\n"
+	       "its time goes, without touching the program.\n\nUsage: seamark COMMAND ...\n\n");
+	for (command = commands; command->name; command++)
+		printf("  %-8s %s\n", command->name, command->help);
+	printf("\n'seamark COMMAND --help' tells a command's options. Exit codes: 0 done, 1 failed,\n"
+	       "2 wrong usage, 3 file refused (inspect), 4 a right or kernel feature is missing;\n"
+	       "run exits as its command did, with 125 when Seamark itself failed, 126 and 127\n"
+	       "when the command can't be executed or found.\n");
+	return EXIT_OK;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One file a subcommand, one table for dispatch and help. */
+#ifndef SEAMARK_CLI_H
+#define SEAMARK_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "user/verdict/verdict.h"
+
+#define SEAMARK_VERSION "0.1.0"
+
+/* Exit codes, the same for every command; seamark run hands through its command's beside these. */
+enum exit_code {
+	EXIT_OK = 0,
+	EXIT_FAILED = 1,		/* what was asked for did not work */
+	EXIT_USAGE = 2,			/* the command line is wrong */
+	EXIT_REFUSED = 3,		/* inspect: the file can't be observed */
+	EXIT_NO_RIGHTS = 4,		/* a capability or kernel feature is missing */
+	EXIT_RUN_FAILED = 125,		/* run: Seamark itself failed */
+	EXIT_RUN_NOT_EXECUTABLE = 126,	/* run: the command can't be executed */
+	EXIT_RUN_NOT_FOUND = 127,	/* run: the command was not found */
+};
+
+struct command {
+	const char *name;
+	const char *arguments;	/* "[--facts FILE] -- COMMAND..." */
+	const char *help;	/* one sentence */
+	int (*run)(int argc, char **argv);	/* argv[0] is the command's name */
+};
+
+/* Ended by a NULL name. */
+extern const struct command commands[];
+const struct command *command_find(const char *name);
+
+int cli_run(int argc, char **argv);
+int cli_agent(int argc, char **argv);
+int cli_trace(int argc, char **argv);
+int cli_inspect(int argc, char **argv);
+int cli_replay(int argc, char **argv);
+int cli_version(int argc, char **argv);
+int cli_help(int argc, char **argv);
+
+/* "seamark: " and the sentence, to stderr. */
+void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The options that several commands share, as --help prints them. */
+struct option_help {
+	const char *option;	/* "--facts FILE" */
+	const char *help;
+};
+void cli_print_help(const struct command *command, const struct option_help *options);
+/* A whole number in a range; false, and a message naming the option, when text is none. */
+bool cli_number(const char *option, const char *text, unsigned long minimum,
+		unsigned long maximum, unsigned long *out);
+/* --lang, else LC_ALL, LC_MESSAGES, LANG. False, and a message, for an unknown name. */
+bool cli_language(const char *name, enum language *out);
+/* Colours only for a terminal, and never with NO_COLOR. */
+bool cli_colour(int fd);
+
+#endif

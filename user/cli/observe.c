@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Opening and closing of an observation, in one order for all commands. */
+#include "user/cli/observe.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "user/encode/table.h"
+#include "user/host/clock.h"
+#include "user/host/rights.h"
+
+#define DIAGNOSIS_GROUPS	256
+#define OUTPUT_LIMIT		(4u << 20)
+
+void observe_defaults(struct observe_options *options)
+{
+	memset(options, 0, sizeof(*options));
+	options->slow_ms = 100;
+	options->series = 20000;
+	cli_language(NULL, &options->language);
+}
+
+bool observe_option(struct observe_options *options, int option, const char *argument, int *code)
+{
+	bool good = true;
+
+	switch (option) {
+	case 'f':
+		options->facts = argument;
+		break;
+	case 'r':
+		options->record = argument;
+		break;
+	case 'a':
+		options->all_programs = true;
+		break;
+	case 's':
+		good = cli_number("--slow-ms", argument, 1, 3600000, &options->slow_ms);
+		break;
+	case 'n':
+		good = cli_number("--series", argument, 1, 10000000, &options->series);
+		break;
+	case 'l':
+		good = cli_language(argument, &options->language);
+		break;
+	default:
+		good = false;
+	}
+	if (!good)
+		*code = EXIT_USAGE;
+	return good;
+}
+
+static void to_diagnosis(void *context, const struct fact *fact)
+{
+	diagnosis_add(context, fact);
+}
+
+static void to_facts_file(void *context, const struct fact *fact)
+{
+	facts_file_write(context, fact);
+}
+
+static int open_pipeline(struct observation *observation, bool live)
+{
+	struct pipeline_options options = {
+		.series_ceiling = observation->options.series,
+		.language = observation->options.language,
+		.all_programs = observation->options.all_programs,
+		.seed = { 1, 2 },
+	};
+
+	if (live && getrandom(options.seed, sizeof(options.seed), 0) != sizeof(options.seed))
+		return -errno;
+	if (live)
+		options.created_unix_ns = host_monotonic_ns() + (uint64_t)host_wall_offset_ns();
+	observation->pipeline = pipeline_new(&options);
+	observation->diagnosis = diagnosis_new(DIAGNOSIS_GROUPS);
+	if (!observation->pipeline || !observation->diagnosis)
+		return -ENOMEM;
+	return pipeline_add_sink(observation->pipeline,
+				 &(struct sink){ observation->diagnosis, to_diagnosis });
+}
+
+static int open_outputs(struct observation *observation, char *error, size_t error_size)
+{
+	const struct observe_options *options = &observation->options;
+	int result = 0;
+
+	if (options->facts)
+		result = facts_file_open(options->facts, &observation->facts, error, error_size);
+	if (!result && observation->facts)
+		result = pipeline_add_sink(observation->pipeline,
+				&(struct sink){ observation->facts, to_facts_file });
+	if (!result && options->record)
+		result = recording_open(options->record, &observation->recording, error,
+					error_size);
+	return result;
+}
+
+static int open_live(struct observation *observation, char *error, size_t error_size)
+{
+	const struct live_options options = {
+		.follow_only = observation->options.follow_only,
+		.all_programs = observation->options.all_programs,
+		.slow_ns = observation->options.slow_ms * 1000000ULL,
+		.recording = observation->recording,
+	};
+
+	return live_open(&options, observation->pipeline, &observation->live, error, error_size);
+}
+
+static void say_problems(const struct observation *observation)
+{
+	struct buffer problems;
+
+	buffer_init(&problems, OUTPUT_LIMIT);
+	live_problems(observation->live, &problems);
+	if (problems.size)
+		fprintf(stderr, "%.*s", (int)problems.size, problems.data);
+	buffer_free(&problems);
+}
+
+int observe_open(const struct observe_options *options, bool live, struct observation *out)
+{
+	char error[512] = "out of memory";
+	int result;
+
+	memset(out, 0, sizeof(*out));
+	out->options = *options;
+	if (live && rights_check(error, sizeof(error))) {
+		cli_error("%s", error);
+		return EXIT_NO_RIGHTS;
+	}
+	result = open_pipeline(out, live);
+	if (!result)
+		result = open_outputs(out, error, sizeof(error));
+	if (!result && live)
+		result = open_live(out, error, sizeof(error));
+	if (result) {
+		cli_error("%s", error);
+		observe_close(out);
+		return EXIT_FAILED;
+	}
+	if (live)
+		say_problems(out);
+	return EXIT_OK;
+}
+
+static void write_accounts(struct observation *observation)
+{
+	uint64_t now = host_monotonic_ns() + (uint64_t)host_wall_offset_ns();
+	struct buffer line;
+
+	if (!observation->facts)
+		return;
+	buffer_init(&line, OUTPUT_LIMIT);
+	pipeline_accounts_line(observation->pipeline, now, &line);
+	if (!line.failed)
+		facts_file_line(observation->facts, line.data, line.size);
+	buffer_free(&line);
+}
+
+void observe_finish(struct observation *observation)
+{
+	if (observation->live) {
+		live_drain(observation->live);
+		live_refresh(observation->live);
+	}
+	write_accounts(observation);
+}
+
+void observe_close(struct observation *observation)
+{
+	live_close(observation->live);
+	facts_file_close(observation->facts);
+	if (recording_close(observation->recording))
+		cli_error("%s is not complete: it could not be written to the end",
+			  observation->options.record);
+	diagnosis_free(observation->diagnosis);
+	pipeline_free(observation->pipeline);
+	memset(observation, 0, sizeof(*observation));
+}
+
+void observe_print_diagnosis(const struct observation *observation, int fd)
+{
+	struct buffer text;
+
+	buffer_init(&text, OUTPUT_LIMIT);
+	encode_diagnosis(&text, observation->diagnosis, cli_colour(fd),
+			 observation->options.language);
+	for (size_t done = 0; done < text.size;) {
+		ssize_t written = write(fd, text.data + done, text.size - done);
+
+		if (written <= 0)
+			break;
+		done += (size_t)written;
+	}
+	buffer_free(&text);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What run, trace and agent have in common: options, pipeline, live edge, facts file, recording
+ * and diagnosis, opened and closed together.
+ */
+#ifndef SEAMARK_OBSERVE_H
+#define SEAMARK_OBSERVE_H
+
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "user/cli/cli.h"
+#include "user/export/facts_file.h"
+#include "user/export/recording.h"
+#include "user/pipeline/live.h"
+#include "user/pipeline/pipeline.h"
+#include "user/verdict/diagnosis.h"
+
+#define DRAIN_MS 5	/* how often the ring is emptied */
+
+struct observe_options {
+	const char *facts;		/* NULL: none */
+	const char *record;
+	bool all_programs;
+	bool follow_only;
+	unsigned long slow_ms;
+	unsigned long series;
+	enum language language;
+};
+
+struct observation {
+	struct observe_options options;
+	struct pipeline *pipeline;
+	struct live *live;		/* NULL when replaying */
+	struct facts_file *facts;
+	struct recording *recording;
+	struct diagnosis *diagnosis;
+};
+
+/* Long options that observe_option() understands; a command's own come behind them. */
+#define OBSERVE_OPTIONS								\
+	{ "facts", required_argument, NULL, 'f' },				\
+	{ "record", required_argument, NULL, 'r' },				\
+	{ "all-programs", no_argument, NULL, 'a' },				\
+	{ "slow-ms", required_argument, NULL, 's' },				\
+	{ "series", required_argument, NULL, 'n' },				\
+	{ "lang", required_argument, NULL, 'l' },				\
+	{ "help", no_argument, NULL, 'h' }
+
+#define OBSERVE_HELP								\
+	{ "--facts FILE", "write every fact as a JSON line to FILE ('-': stdout)" },	\
+	{ "--record FILE", "keep the stream of records for 'seamark replay'" },	\
+	{ "--all-programs", "binds and connects of other programs than Go's, too" },	\
+	{ "--slow-ms N", "a system call longer than N ms gives a fact (default 100)" },	\
+	{ "--series N", "at most N series (default 20000)" },			\
+	{ "--lang en|zh", "language of verdicts (default: the environment's)" },	\
+	{ "--help", "this text" }
+
+void observe_defaults(struct observe_options *options);
+/* True when the option was one of the shared ones and is well-formed; false: *code says how to exit. */
+bool observe_option(struct observe_options *options, int option, const char *argument, int *code);
+
+/* Checks rights, opens everything. An exit code; what failed was said. live: false for a replay. */
+int observe_open(const struct observe_options *options, bool live, struct observation *out);
+/* Drains what is left, writes the accounts, closes all. */
+void observe_finish(struct observation *observation);
+void observe_close(struct observation *observation);
+
+/* The final diagnosis as a table to fd. */
+void observe_print_diagnosis(const struct observation *observation, int fd);
+
+#endif

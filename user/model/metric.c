@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Series are found by a hash over family and labels, and chained per family for the outputs. */
+#include "user/model/metric.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#define FAMILIES_MAX	64
+#define KEY_MAX		4096
+
+struct entry {
+	struct series series;
+	char *key;		/* family, then name and value of each label, NUL between */
+	size_t key_size;
+	UT_hash_handle hh;
+};
+
+struct family {
+	const struct metric_family *definition;
+	struct series *first;
+	struct series *last;
+	struct series *overflow;
+};
+
+struct metrics {
+	struct family families[FAMILIES_MAX];
+	size_t family_count;
+	struct entry *entries;
+	size_t ceiling;
+	size_t count;		/* overflow series not counted */
+	uint64_t overflowed;
+};
+
+struct metrics *metrics_new(size_t ceiling)
+{
+	struct metrics *metrics = calloc(1, sizeof(*metrics));
+
+	if (metrics)
+		metrics->ceiling = ceiling;
+	return metrics;
+}
+
+static void free_entry(struct entry *entry)
+{
+	for (size_t i = 0; i < entry->series.label_count; i++)
+		free((char *)entry->series.labels[i].value);
+	free(entry->series.histogram);
+	free(entry->key);
+	free(entry);
+}
+
+void metrics_free(struct metrics *metrics)
+{
+	struct entry *entry, *next;
+
+	if (!metrics)
+		return;
+	HASH_ITER(hh, metrics->entries, entry, next) {
+		HASH_DEL(metrics->entries, entry);
+		free_entry(entry);
+	}
+	free(metrics);
+}
+
+static struct family *find_family(struct metrics *metrics, const struct metric_family *definition)
+{
+	for (size_t i = 0; i < metrics->family_count; i++)
+		if (metrics->families[i].definition == definition)
+			return &metrics->families[i];
+	return NULL;
+}
+
+int metrics_add_family(struct metrics *metrics, const struct metric_family *definition)
+{
+	if (find_family(metrics, definition))
+		return 0;
+	if (metrics->family_count == FAMILIES_MAX)
+		return -ENOSPC;
+	metrics->families[metrics->family_count++].definition = definition;
+	return 0;
+}
+
+static bool is_given(const struct label *label)
+{
+	return label->value && *label->value;
+}
+
+/* Writes the key; 0 when it is too long. */
+static size_t make_key(char key[KEY_MAX], const struct metric_family *definition,
+		       const struct label *labels, size_t count)
+{
+	size_t used = strlen(definition->name) + 1;
+
+	memcpy(key, definition->name, used);
+	for (size_t i = 0; i < count; i++) {
+		size_t name = strlen(labels[i].name) + 1, value;
+
+		if (!is_given(&labels[i]))
+			continue;
+		value = strlen(labels[i].value) + 1;
+		if (used + name + value > KEY_MAX)
+			return 0;
+		memcpy(key + used, labels[i].name, name);
+		memcpy(key + used + name, labels[i].value, value);
+		used += name + value;
+	}
+	return used;
+}
+
+static bool copy_labels(struct series *series, const struct label *labels, size_t count)
+{
+	for (size_t i = 0; i < count && series->label_count < LABELS_MAX; i++) {
+		struct label *label = &series->labels[series->label_count];
+
+		if (!is_given(&labels[i]))
+			continue;
+		*label = labels[i];
+		label->value = strdup(labels[i].value);
+		if (!label->value)
+			return false;
+		series->label_count++;
+	}
+	return true;
+}
+
+static struct entry *make_entry(struct family *family, const char *key, size_t key_size,
+				const struct label *labels, size_t count, uint64_t now_unix_ns)
+{
+	struct entry *entry = calloc(1, sizeof(*entry));
+
+	if (!entry)
+		return NULL;
+	entry->series.family = family->definition;
+	entry->series.created_unix_ns = now_unix_ns;
+	entry->key_size = key_size;
+	entry->key = malloc(key_size);
+	if (family->definition->type == METRIC_HISTOGRAM)
+		entry->series.histogram = calloc(1, sizeof(*entry->series.histogram));
+	if (!entry->key || !copy_labels(&entry->series, labels, count) ||
+	    (family->definition->type == METRIC_HISTOGRAM && !entry->series.histogram)) {
+		free_entry(entry);
+		return NULL;
+	}
+	memcpy(entry->key, key, key_size);
+	return entry;
+}
+
+static void chain(struct family *family, struct series *series)
+{
+	if (family->last)
+		family->last->next = series;
+	else
+		family->first = series;
+	family->last = series;
+}
+
+static struct series *add_series(struct metrics *metrics, struct family *family, const char *key,
+				 size_t key_size, const struct label *labels, size_t count,
+				 uint64_t now_unix_ns)
+{
+	struct entry *entry = make_entry(family, key, key_size, labels, count, now_unix_ns);
+
+	if (!entry)
+		return NULL;
+	HASH_ADD_KEYPTR(hh, metrics->entries, entry->key, entry->key_size, entry);
+	chain(family, &entry->series);
+	return &entry->series;
+}
+
+static struct series *overflow_series(struct metrics *metrics, struct family *family,
+				      uint64_t now_unix_ns)
+{
+	const struct label label = { "otel_metric_overflow", "otel.metric.overflow", "true" };
+	char key[KEY_MAX];
+	size_t size = make_key(key, family->definition, &label, 1);
+
+	metrics->overflowed++;
+	if (!family->overflow) {
+		family->overflow = add_series(metrics, family, key, size, &label, 1, now_unix_ns);
+		if (family->overflow)
+			family->overflow->overflow = true;
+	}
+	return family->overflow;
+}
+
+struct series *metrics_series(struct metrics *metrics, const struct metric_family *definition,
+			      const struct label *labels, size_t count, uint64_t now_unix_ns)
+{
+	struct family *family = find_family(metrics, definition);
+	struct entry *entry = NULL;
+	struct series *series;
+	char key[KEY_MAX];
+	size_t size;
+
+	if (!family)
+		return NULL;
+	size = make_key(key, definition, labels, count);
+	if (!size)
+		return overflow_series(metrics, family, now_unix_ns);
+	HASH_FIND(hh, metrics->entries, key, size, entry);
+	if (entry)
+		return &entry->series;
+	if (metrics->count >= metrics->ceiling)
+		return overflow_series(metrics, family, now_unix_ns);
+	series = add_series(metrics, family, key, size, labels, count, now_unix_ns);
+	if (series)
+		metrics->count++;
+	return series;
+}
+
+size_t metrics_family_count(const struct metrics *metrics)
+{
+	return metrics->family_count;
+}
+
+const struct metric_family *metrics_family(const struct metrics *metrics, size_t index)
+{
+	return index < metrics->family_count ? metrics->families[index].definition : NULL;
+}
+
+const struct series *metrics_first(const struct metrics *metrics, size_t index)
+{
+	return index < metrics->family_count ? metrics->families[index].first : NULL;
+}
+
+size_t metrics_series_count(const struct metrics *metrics)
+{
+	return metrics->count;
+}
+
+uint64_t metrics_overflowed(const struct metrics *metrics)
+{
+	return metrics->overflowed;
+}
