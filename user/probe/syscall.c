@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* System calls: how long each takes, how many fail, and the slow ones one by one. */
+#include "user/model/syscall_name.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "bpf/syscall.skel.h"
+#include "user/probe/endpoint.h"
+#include "user/probe/list.h"
+
+static const struct metric_family duration = {
+	.name = "seamark_syscall_duration_seconds",
+	.otlp_name = "seamark.syscall.duration",
+	.unit = "seconds",
+	.otlp_unit = "s",
+	.help = "Time in system calls, by call; syscall_waits marks those whose purpose is to wait.",
+	.type = METRIC_HISTOGRAM,
+};
+static const struct metric_family errors = {
+	.name = "seamark_syscall_errors",
+	.otlp_name = "seamark.syscall.errors",
+	.unit = "",
+	.otlp_unit = "{error}",
+	.help = "System calls that failed, by call and errno.",
+	.type = METRIC_COUNTER,
+};
+
+static const void *object(size_t *size)
+{
+	return syscall_bpf__elf_bytes(size);
+}
+
+static int decode(const struct event_header *record, uint64_t wall_offset_ns, struct fact *out)
+{
+	const struct event_syscall_slow *event = (const struct event_syscall_slow *)record;
+	const char *name;
+
+	if (record->size != sizeof(*event))
+		return -EINVAL;
+	fact_begin(out, record, &event->act, wall_offset_ns);
+	name = syscall_name(SYSCALL_ARCH_NATIVE, event->number);
+	attributes_set_text(&out->attributes, ATTRIBUTE_SYSCALL_NAME, name);
+	attributes_set_integer(&out->attributes, ATTRIBUTE_SYSCALL_RESULT, event->result);
+	snprintf(out->name, sizeof(out->name), "syscall %s", name);
+	return 0;
+}
+
+static const struct metric_family *family(const struct series_key *key)
+{
+	(void)key;
+	return &duration;
+}
+
+/* In a key of this kind, version is the number of the call. */
+static size_t labels(const struct series_key *key, struct label out[PROBE_LABELS_MAX])
+{
+	size_t count = 0;
+
+	out[count++] = (struct label){ "syscall_name", "syscall.name",
+				       syscall_name(SYSCALL_ARCH_NATIVE, key->version) };
+	if (syscall_waits(SYSCALL_ARCH_NATIVE, key->version))
+		out[count++] = (struct label){ "syscall_waits", "syscall.waits", "true" };
+	return count;
+}
+
+static const enum event_kind kinds[] = { EVENT_SYSCALL_SLOW, EVENT_NONE };
+static const struct metric_family *const metrics[] = { &duration, &errors, NULL };
+
+const struct probe probe_syscall = {
+	.name = "syscall",
+	.help = "Latency of every system call of Go processes.",
+	.object = object,
+	.kinds = kinds,
+	.metrics = metrics,
+	.decode = decode,
+	.family = family,
+	.labels = labels,
+};
