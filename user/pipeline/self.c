@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "user/encode/lines.h"
+#include "user/encode/time.h"
 #include "user/pipeline/internal.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A fact as one JSON line. */
+#ifndef SEAMARK_ENCODE_LINES_H
+#define SEAMARK_ENCODE_LINES_H
+
+#include "user/encode/json.h"
+#include "user/model/fact.h"
+#include "user/verdict/verdict.h"
+
+void encode_fact_line(struct buffer *out, const struct fact *fact);
+/* An object {cause, explanation, evidence, fixes} under key. */
+void encode_verdict(struct json *json, const char *key, const struct verdict *verdict);
+
+#endif
