@@ -25,6 +25,7 @@ struct agent {
 	const char *otlp;
 	struct observation observation;
 	struct scrape *scrape;
+	struct otlp_options otlp_options;
 	struct otlp_push *push;
 	uint64_t refreshed_ns;
 	bool scanned;
@@ -129,12 +130,12 @@ static void to_push(void *context, const struct fact *fact)
 
 static int open_push(struct agent *agent, char *error, size_t size)
 {
-	struct otlp_options options;
-	int result = otlp_options_read(&options, agent->otlp, error, size);
+	struct otlp_options *options = &agent->otlp_options;
+	int result = otlp_options_read(options, agent->otlp, error, size);
 
-	if (result || !options.enabled)
+	if (result || !options->enabled)
 		return result;
-	result = otlp_push_open(&options, &agent->push, error, size);
+	result = otlp_push_open(options, &agent->push, error, size);
 	if (result)
 		return result;
 	otlp_push_metrics_source(agent->push, refresh, metrics, agent);
@@ -189,8 +190,11 @@ static void say_start(const struct agent *agent)
 	if (agent->scrape)
 		fprintf(stderr, "seamark: metrics at http://%s/metrics\n",
 			scrape_address(agent->scrape));
-	if (agent->push)
-		fprintf(stderr, "seamark: pushing OTLP\n");
+	if (agent->push && agent->otlp_options.traces.enabled)
+		fprintf(stderr, "seamark: pushing traces to %s\n", agent->otlp_options.traces.url);
+	if (agent->push && agent->otlp_options.metrics.enabled)
+		fprintf(stderr, "seamark: pushing metrics to %s\n",
+			agent->otlp_options.metrics.url);
 }
 
 static int start(struct agent *agent)

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "user/model/version.h"
+
 const struct command commands[] = {
 	{ "run", "[OPTIONS] -- COMMAND [ARGUMENTS...]",
 	  "start a command under observation and say at its end what failed and why", cli_run },

@@ -8,8 +8,6 @@
 
 #include "user/verdict/verdict.h"
 
-#define SEAMARK_VERSION "0.1.0"
-
 /* Exit codes, the same for every command; seamark run hands through its command's beside these. */
 enum exit_code {
 	EXIT_OK = 0,

@@ -58,7 +58,7 @@ struct observation {
 	{ "--help", "this text" }
 
 void observe_defaults(struct observe_options *options);
-/* True when the option was one of the shared ones and is well-formed; false: *code says how to exit. */
+/* True when it was a shared option, and well-formed; else false, and *code says how to exit. */
 bool observe_option(struct observe_options *options, int option, const char *argument, int *code);
 
 /* Checks rights, opens everything. An exit code; what failed was said. live: false for a replay. */

@@ -134,7 +134,7 @@ static bool by_prefix(struct segment segment, struct cgroup_identity *out)
 	return false;
 }
 
-/* "kubepods-burstable-pod<uid>.slice:cri-containerd:<id>": drivers of kubelet and runtime differ. */
+/* "kubepods-burstable-pod<uid>.slice:cri-containerd:<id>": kubelet and runtime may differ. */
 static bool by_colons(struct segment segment, struct cgroup_identity *out)
 {
 	const char *last = memrchr(segment.text, ':', segment.length);

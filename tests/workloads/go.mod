@@ -1,0 +1,3 @@
+module seamark.test/workloads
+
+go 1.19

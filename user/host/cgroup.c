@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Choosing a tree from what is mounted, and walking its directories. */
+#include "user/host/cgroup.h"
+
+#include <errno.h>
+#include <fts.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "user/host/text_file.h"
+
+#define FILE_LIMIT	(1u << 20)
+#define GROUPS_MAX	200000
+
+static const char *const controllers[] = { "memory", "pids", "cpu" };
+
+/* One line of mountinfo, as far as it matters here. */
+struct mount {
+	char point[256];
+	char type[32];
+	char options[256];
+};
+
+/* "36 35 98:0 /root /point options - type source superoptions" */
+static bool parse_mount(const char *line, size_t length, struct mount *out)
+{
+	char copy[1024];
+	const char *dash;
+
+	if (length >= sizeof(copy))
+		return false;
+	memcpy(copy, line, length);
+	copy[length] = '\0';
+	dash = strstr(copy, " - ");
+	return dash && sscanf(copy, "%*s %*s %*s %*s %255s", out->point) == 1 &&
+	       sscanf(dash, " - %31s %*s %255s", out->type, out->options) == 2;
+}
+
+static bool has_option(const char *options, const char *wanted)
+{
+	size_t length = strlen(wanted);
+
+	for (const char *at = options; (at = strstr(at, wanted)); at += length)
+		if ((at == options || at[-1] == ',') && (at[length] == ',' || !at[length]))
+			return true;
+	return false;
+}
+
+/* The mount point of a tree; controller NULL: cgroup2. */
+static bool find_mount(const char *mountinfo, const char *controller, struct cgroup_tree *out)
+{
+	struct mount mount;
+
+	for (const char *line = mountinfo; *line;) {
+		size_t length = strcspn(line, "\n");
+
+		if (parse_mount(line, length, &mount) &&
+		    !strcmp(mount.type, controller ? "cgroup" : "cgroup2") &&
+		    (!controller || has_option(mount.options, controller))) {
+			snprintf(out->mount, sizeof(out->mount), "%s", mount.point);
+			snprintf(out->controller, sizeof(out->controller), "%s",
+				 controller ? controller : "");
+			return true;
+		}
+		line += length + (line[length] == '\n');
+	}
+	return false;
+}
+
+/* "memory\t3\t12\t1": name and hierarchy. */
+static int32_t find_hierarchy(const char *cgroups, const char *controller)
+{
+	size_t length = strlen(controller);
+
+	for (const char *line = cgroups; *line;) {
+		size_t line_length = strcspn(line, "\n");
+
+		if (!strncmp(line, controller, length) && line[length] == '\t')
+			return (int32_t)strtol(line + length + 1, NULL, 10);
+		line += line_length + (line[line_length] == '\n');
+	}
+	return 0;
+}
+
+int cgroup_tree_choose(const char *mountinfo, const char *cgroups, struct cgroup_tree *out)
+{
+	memset(out, 0, sizeof(*out));
+	for (size_t i = 0; i < sizeof(controllers) / sizeof(controllers[0]); i++)
+		if (find_mount(mountinfo, controllers[i], out)) {
+			out->hierarchy = find_hierarchy(cgroups, controllers[i]);
+			return 0;
+		}
+	return find_mount(mountinfo, NULL, out) ? 0 : -ENOENT;
+}
+
+int cgroup_tree_find(struct cgroup_tree *out)
+{
+	char *mountinfo = text_file_read("/proc/self/mountinfo", FILE_LIMIT);
+	char *cgroups = text_file_read("/proc/cgroups", FILE_LIMIT);
+	int result = -ENOENT;
+
+	if (mountinfo)
+		result = cgroup_tree_choose(mountinfo, cgroups ? cgroups : "", out);
+	free(mountinfo);
+	free(cgroups);
+	return result;
+}
+
+int cgroup_walk(const struct cgroup_tree *tree, cgroup_take take, void *context)
+{
+	char mount[sizeof(tree->mount)];
+	char *paths[] = { mount, NULL };
+	size_t prefix = strlen(tree->mount), count = 0;
+	FTSENT *entry;
+	FTS *walk;
+
+	memcpy(mount, tree->mount, sizeof(mount));
+	walk = fts_open(paths, FTS_PHYSICAL | FTS_XDEV | FTS_NOCHDIR, NULL);
+	if (!walk)
+		return -errno;
+	while ((entry = fts_read(walk)) && count < GROUPS_MAX) {
+		const char *path = entry->fts_path + prefix;
+
+		if (entry->fts_info != FTS_D)
+			continue;
+		take(context, entry->fts_statp->st_ino, *path ? path : "/");
+		count++;
+	}
+	fts_close(walk);
+	return 0;
+}

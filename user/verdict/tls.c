@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Why a handshake failed. An unknown authority alone has no verdict: whether a bundle is missing or
+ * a private authority is not trusted, the error can't tell.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "user/verdict/rule.h"
+
+#define DAY_NS			(86400ULL * 1000000000)
+#define SECOND_NS		1000000000ULL
+#define ALERT_PROTOCOL_VERSION	70
+#define ALERT_CERTIFICATE_REQUIRED 116
+
+static bool is_client(const struct scene *scene)
+{
+	return scene->fact->tls.role == TLS_ROLE_CLIENT;
+}
+
+static bool is_server(const struct scene *scene)
+{
+	return scene->fact->tls.role == TLS_ROLE_SERVER;
+}
+
+static bool has_wanted(const struct scene *scene)
+{
+	return scene->fact->tls.wanted[0] != '\0';
+}
+
+static bool has_not_after(const struct scene *scene)
+{
+	return scene->fact->tls.not_after_unix > 0;
+}
+
+static bool has_not_before(const struct scene *scene)
+{
+	return scene->fact->tls.not_before_unix > 0;
+}
+
+/* bad_certificate, unsupported, revoked, expired, unknown; unknown_ca (RFC 8446, section 6). */
+static bool is_certificate_alert(const struct scene *scene)
+{
+	int alert = scene->fact->tls.alert;
+
+	return (alert >= 42 && alert <= 46) || alert == 48;
+}
+
+static bool rejects_client(const struct scene *scene)
+{
+	return is_client(scene) && is_certificate_alert(scene);
+}
+
+static bool rejects_server(const struct scene *scene)
+{
+	return is_server(scene) && is_certificate_alert(scene);
+}
+
+static bool demands_certificate(const struct scene *scene)
+{
+	return is_client(scene) && scene->fact->tls.alert == ALERT_CERTIFICATE_REQUIRED;
+}
+
+static bool alerts_version(const struct scene *scene)
+{
+	return scene->fact->tls.alert == ALERT_PROTOCOL_VERSION;
+}
+
+/* A connection that the program itself closed has the same class. */
+static bool was_closed_by_peer(const struct scene *scene)
+{
+	return !strstr(scene->fact->go_type, "poll.errNetClosing");
+}
+
+static void show_date(struct scene *scene, const char *key, int64_t unix_seconds)
+{
+	int64_t days = unix_seconds / 86400, era, year;
+	unsigned int of_era, year_of_era, of_year, month;
+
+	/* Days to a civil date: an era of 400 years has 146097 days and begins in March. */
+	days += 719468;
+	era = days / 146097;
+	of_era = (unsigned int)(days - era * 146097);
+	year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	month = (5 * of_year + 2) / 153;
+	year = (int64_t)year_of_era + era * 400 + (month >= 10);
+	scene_show(scene, key, "%04lld-%02u-%02u", (long long)year,
+		   month < 10 ? month + 3 : month - 9, of_year - (153 * month + 2) / 5 + 1);
+}
+
+static void show_handshake(struct scene *scene)
+{
+	static const enum attribute_key keys[] = {
+		ATTRIBUTE_TLS_ROLE, ATTRIBUTE_SERVER_ADDRESS, ATTRIBUTE_NETWORK_PEER_ADDRESS,
+		ATTRIBUTE_NETWORK_PEER_PORT, ATTRIBUTE_TLS_PROTOCOL_VERSION, ATTRIBUTE_TLS_ALERT,
+		ATTRIBUTE_TLS_ALERT_NAME,
+	};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		scene_show_attribute(scene, keys[i]);
+	scene_show_duration(scene);
+	if (scene->fact->go_type[0])
+		scene_show(scene, "go.error", "%s", scene->fact->go_type);
+	scene_hint(scene, "other", is_client(scene) ? "server" : "client");
+	scene_hint(scene, "other_zh", is_client(scene) ? "服务器" : "客户端");
+}
+
+static void weigh_name(struct scene *scene)
+{
+	show_handshake(scene);
+	scene_show(scene, "certificate.wanted", "%s", scene->fact->tls.wanted);
+}
+
+static void weigh_dates(struct scene *scene)
+{
+	const struct fact *fact = scene->fact;
+	uint64_t now_ns = scene->context->now_unix_ns, end_ns;
+
+	show_handshake(scene);
+	if (has_not_before(scene))
+		show_date(scene, "certificate.not_before", fact->tls.not_before_unix);
+	if (!has_not_after(scene))
+		return;
+	show_date(scene, "certificate.not_after", fact->tls.not_after_unix);
+	end_ns = (uint64_t)fact->tls.not_after_unix * SECOND_NS;
+	if (now_ns > end_ns && now_ns - end_ns >= DAY_NS)
+		scene_hint(scene, "certificate.days", "%llu",
+			   (unsigned long long)((now_ns - end_ns) / DAY_NS));
+}
+
+static const struct rule rules[] = {
+	{
+		.cause = "hostname_mismatch",
+		.errors = { "hostname_mismatch" },
+		.holds = has_wanted,
+		.weigh = weigh_name,
+		.explanation = &text_hostname_mismatch,
+		.fixes = {
+			{ &fix_dial_right_name, PLACE_ANY, NULL },
+			{ &fix_certificate_names, PLACE_ANY, NULL },
+		},
+	},
+	{
+		.cause = "certificate_expired",
+		.errors = { "certificate_expired" },
+		.holds = has_not_after,
+		.weigh = weigh_dates,
+		.explanation = &text_certificate_expired,
+		.fixes = {
+			{ &fix_renew_certificate, PLACE_ANY, NULL },
+			{ &fix_check_clock, PLACE_ANY, NULL },
+		},
+	},
+	{
+		.cause = "certificate_not_yet_valid",
+		.errors = { "certificate_not_yet_valid" },
+		.holds = has_not_before,
+		.weigh = weigh_dates,
+		.explanation = &text_certificate_not_yet_valid,
+		.fixes = { { &fix_check_clock, PLACE_ANY, NULL } },
+	},
+	{
+		.cause = "protocol_version",
+		.errors = { "protocol_version" },
+		.weigh = show_handshake,
+		.explanation = &text_protocol_version,
+		.fixes = { { &fix_versions_overlap, PLACE_ANY, NULL } },
+	},
+	{
+		.cause = "protocol_version",
+		.errors = { "remote_alert" },
+		.holds = alerts_version,
+		.weigh = show_handshake,
+		.explanation = &text_protocol_version,
+		.fixes = { { &fix_versions_overlap, PLACE_ANY, NULL } },
+	},
+	{
+		.cause = "no_common_cipher",
+		.errors = { "no_common_cipher" },
+		.weigh = show_handshake,
+		.explanation = &text_no_common_cipher,
+		.fixes = { { &fix_ciphers_overlap, PLACE_ANY, NULL } },
+	},
+	{
+		.cause = "not_tls",
+		.errors = { "not_tls" },
+		.weigh = show_handshake,
+		.explanation = &text_not_tls,
+		.fixes = {
+			{ &fix_speak_tls, PLACE_ANY, NULL },
+			{ &fix_right_port, PLACE_ANY, is_client },
+		},
+	},
+	{
+		.cause = "client_certificate_required",
+		.errors = { "client_certificate_required" },
+		.holds = is_server,
+		.weigh = show_handshake,
+		.explanation = &text_certificate_required_server,
+		.fixes = { { &fix_send_certificate, PLACE_ANY, NULL } },
+	},
+	{
+		.cause = "client_certificate_required",
+		.errors = { "remote_alert" },
+		.holds = demands_certificate,
+		.weigh = show_handshake,
+		.explanation = &text_certificate_required_client,
+		.fixes = { { &fix_send_certificate, PLACE_ANY, NULL } },
+	},
+	{
+		.cause = "client_certificate_rejected",
+		.errors = { "remote_alert" },
+		.holds = rejects_client,
+		.weigh = show_handshake,
+		.explanation = &text_our_certificate_rejected,
+		.fixes = {
+			{ &fix_client_authority, PLACE_ANY, NULL },
+			{ &fix_peer_log, PLACE_ANY, NULL },
+		},
+	},
+	{
+		.cause = "peer_rejected_our_certificate",
+		.errors = { "remote_alert" },
+		.holds = rejects_server,
+		.weigh = show_handshake,
+		.explanation = &text_peer_rejected_certificate,
+		.fixes = {
+			{ &fix_client_trust, PLACE_ANY, NULL },
+			{ &fix_peer_log, PLACE_ANY, NULL },
+		},
+	},
+	{
+		.cause = "remote_alert",
+		.errors = { "remote_alert" },
+		.weigh = show_handshake,
+		.explanation = &text_remote_alert,
+		.fixes = { { &fix_peer_log, PLACE_ANY, NULL } },
+	},
+	{
+		.cause = "closed_by_peer",
+		.errors = { "closed" },
+		.holds = was_closed_by_peer,
+		.weigh = show_handshake,
+		.explanation = &text_closed_by_peer,
+		.fixes = { { &fix_look_at_peer, PLACE_ANY, NULL } },
+	},
+	{
+		.cause = "timeout",
+		.errors = { "timeout" },
+		.weigh = show_handshake,
+		.explanation = &text_timeout,
+		.fixes = { { &fix_handshake_deadline, PLACE_ANY, NULL } },
+	},
+	{
+		.cause = "cancelled",
+		.errors = { "cancelled" },
+		.weigh = show_handshake,
+		.explanation = &text_cancelled,
+	},
+};
+
+const struct rule_set tls_rules = { rules, sizeof(rules) / sizeof(rules[0]) };
