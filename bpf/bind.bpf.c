@@ -94,7 +94,11 @@ static __always_inline void tell(const struct call *call, const struct ending *e
 	__builtin_memset(&event->weighed, 0, sizeof(event->weighed));
 	if (ending->outcome != OUTCOME_OK)
 		weigh(&event->weighed, task);
-	event_submit(event);
+	/* Who has the port is looked up while it still has it: failures are worth a wake-up. */
+	if (ending->outcome == OUTCOME_OK)
+		event_submit(event);
+	else
+		event_submit_now(event);
 }
 
 static __always_inline void enter(struct pt_regs *regs, __u32 number)

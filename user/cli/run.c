@@ -88,6 +88,7 @@ static int block_signals(void)
 {
 	sigset_t set;
 
+	spawn_save_signals();
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
 	sigaddset(&set, SIGTERM);

@@ -48,16 +48,27 @@ int command_find_file(const char *name, char *path, size_t size)
 	return result;
 }
 
-/* Signals as they were before Seamark took them. */
+static const int taken_signals[] = { SIGINT, SIGQUIT, SIGPIPE };
+#define TAKEN (sizeof(taken_signals) / sizeof(taken_signals[0]))
+
+static struct {
+	sigset_t mask;
+	struct sigaction actions[TAKEN];
+} found;
+
+void spawn_save_signals(void)
+{
+	sigprocmask(SIG_SETMASK, NULL, &found.mask);
+	for (size_t i = 0; i < TAKEN; i++)
+		sigaction(taken_signals[i], NULL, &found.actions[i]);
+}
+
+/* As they were before Seamark took them. */
 static void restore_signals(void)
 {
-	sigset_t none;
-
-	signal(SIGINT, SIG_DFL);
-	signal(SIGQUIT, SIG_DFL);
-	signal(SIGPIPE, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	for (size_t i = 0; i < TAKEN; i++)
+		sigaction(taken_signals[i], &found.actions[i], NULL);
+	sigprocmask(SIG_SETMASK, &found.mask, NULL);
 }
 
 static void child(char *const argv[], int go, int error)

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "user/host/clock.h"
@@ -196,6 +197,39 @@ static void find_owner(unsigned long inode, uint64_t until_ns, struct holder *ou
 	closedir(processes);
 }
 
+static bool is_in_network(const char *process, uint32_t net_namespace)
+{
+	char path[300];
+	struct stat status;
+
+	snprintf(path, sizeof(path), "/proc/%s/ns/net", process);
+	return !stat(path, &status) && status.st_ino == net_namespace;
+}
+
+pid_t network_viewer(pid_t pid, uint32_t net_namespace, uint64_t budget_ns)
+{
+	uint64_t until_ns = host_monotonic_ns() + budget_ns;
+	struct dirent *entry;
+	pid_t found = -ENOENT;
+	char name[16];
+	DIR *processes;
+
+	snprintf(name, sizeof(name), "%d", pid);
+	if (is_in_network(name, net_namespace))
+		return pid;
+	if (is_in_network("self", net_namespace))
+		return getpid();
+	processes = opendir("/proc");
+	if (!processes)
+		return -errno;
+	while (found < 0 && (entry = readdir(processes)) && host_monotonic_ns() < until_ns)
+		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' &&
+		    is_in_network(entry->d_name, net_namespace))
+			found = (pid_t)strtol(entry->d_name, NULL, 10);
+	closedir(processes);
+	return found;
+}
+
 int holder_find(pid_t viewer, const struct event_endpoint *wanted, uint16_t socket_type,
 		uint64_t budget_ns, struct holder *out)
 {
@@ -217,11 +251,21 @@ int holder_find(pid_t viewer, const struct event_endpoint *wanted, uint16_t sock
 	return 0;
 }
 
+static bool is_listed(const char *list, const char *address)
+{
+	size_t length = strlen(address);
+
+	for (const char *at = list; (at = strstr(at, address)); at += length)
+		if ((at == list || at[-1] == ' ') && (!at[length] || at[length] == ','))
+			return true;
+	return false;
+}
+
 static size_t add_address(char *out, size_t size, size_t used, const char *address)
 {
 	size_t need = strlen(address) + (used ? 2 : 0);
 
-	if (used + need + 1 > size || strstr(out, address))
+	if (used + need + 1 > size || is_listed(out, address))
 		return used;
 	return used + (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "", address);
 }

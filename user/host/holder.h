@@ -25,6 +25,12 @@ struct holder {
 int holder_find(pid_t viewer, const struct event_endpoint *wanted, uint16_t socket_type,
 		uint64_t budget_ns, struct holder *out);
 
+/*
+ * A process that lives in the network namespace with this inode number: pid itself, Seamark, or
+ * whoever is found before budget_ns is over. -ENOENT: none.
+ */
+pid_t network_viewer(pid_t pid, uint32_t net_namespace, uint64_t budget_ns);
+
 /* The addresses of the viewer's namespace, "127.0.0.1, ::1"; returns the length. */
 int local_addresses(pid_t viewer, char *out, size_t size);
 

@@ -54,13 +54,21 @@ static const struct cached *find(const struct evidence_cache *cache,
 	return NULL;
 }
 
+/* The process may be gone by now; its network is looked at through another's eyes then. */
+static pid_t viewer_of(const struct event_bind *event)
+{
+	return network_viewer((pid_t)event->header.tgid, event->weighed.net_namespace,
+			      SEARCH_BUDGET_NS);
+}
+
 static void search(const struct event_bind *event, struct verdict_context *out)
 {
+	pid_t viewer = viewer_of(event);
 	struct holder holder;
 
 	memset(out, 0, sizeof(*out));
-	if (holder_find((pid_t)event->header.tgid, &event->requested, event->socket_type,
-			SEARCH_BUDGET_NS, &holder))
+	if (viewer < 0 || holder_find(viewer, &event->requested, event->socket_type,
+				      SEARCH_BUDGET_NS, &holder))
 		return;
 	out->holder_known = true;
 	out->holder_pid = holder.pid;
@@ -96,6 +104,7 @@ bool evidence_gather(struct evidence_cache *cache, const struct event_header *re
 		     struct verdict_context *out)
 {
 	const struct event_bind *event = (const struct event_bind *)record;
+	pid_t viewer;
 
 	if (record->kind != EVENT_BIND || record->size != sizeof(*event) ||
 	    event->act.outcome == OUTCOME_OK)
@@ -107,6 +116,7 @@ bool evidence_gather(struct evidence_cache *cache, const struct event_header *re
 	if (event->act.error != EADDRNOTAVAIL)
 		return false;
 	memset(out, 0, sizeof(*out));
-	return local_addresses((pid_t)event->header.tgid, out->local_addresses,
-			       sizeof(out->local_addresses)) > 0;
+	viewer = viewer_of(event);
+	return viewer > 0 && local_addresses(viewer, out->local_addresses,
+					     sizeof(out->local_addresses)) > 0;
 }

@@ -52,7 +52,10 @@ void series_add_kernel(struct pipeline *pipeline, const struct record_series *re
 		histogram_count(&record->added);
 	if (!record->overflow && is_left_out(pipeline, key->context))
 		return;
-	if (!record->overflow) {
+	if (record->overflow) {
+		labels[count++] = (struct label){ "otel_metric_overflow", "otel.metric.overflow",
+						  "true" };
+	} else {
 		count = resources_labels(pipeline->resources, key->context, labels);
 		count += probe->labels(key, labels + count);
 	}
