@@ -15,6 +15,7 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 #define NETFD_PEER_DATA		(112 + 8)
 #define TCPADDR_PORT		24
 
+#define CONN_LEVELS		4	/* connections within connections */
 #define WRAPPED_LEVELS		4	/* one more of ERROR_LEVELS is the context's */
 #define RESUMED_UNKNOWN		2
 
@@ -70,19 +71,38 @@ static __always_inline void tcp_address_read(struct event_endpoint *out, __u64 a
 	out->port = user_word(address + TCPADDR_PORT);
 }
 
-/* Descriptor and both ends: at the entry only, for a deadline closes them before the return. */
-static __noinline int connection_read(struct handshake *handshake, const struct image *image)
+/*
+ * The *net.TCPConn under a connection, 0 if there is none. A wrapper (*tls.Conn of an outer TLS, or
+ * a program's own type) mostly has the net.Conn that it wraps as its first field: that it is one
+ * shows by its type's name, or it is none.
+ */
+static __noinline __u64 tcp_conn_find(__u64 address, const struct image *image)
 {
 	struct go_value inner;
 	struct type_name name;
-	__u64 netfd;
+
+	if (!image || !image->layout)
+		return 0;
+	for (int level = 0; level < CONN_LEVELS; level++) {
+		interface_at(&inner, address);
+		if (!inner.type || !inner.data || !type_name_read(&name, inner.type, image))
+			return 0;
+		if (is_tcp_conn(&name))
+			return inner.data;
+		address = inner.data;
+	}
+	return 0;
+}
+
+/* Descriptor and both ends: at the entry only, for a deadline closes them before the return. */
+static __noinline int connection_read(struct handshake *handshake, const struct image *image)
+{
+	__u64 conn, netfd;
 
 	if (!handshake || !image || !image->layout)
 		return 0;
-	interface_at(&inner, handshake->conn);
-	if (!inner.type || !type_name_read(&name, inner.type, image) || !is_tcp_conn(&name))
-		return 0;
-	netfd = user_word(inner.data);
+	conn = tcp_conn_find(handshake->conn, image);
+	netfd = conn ? user_word(conn) : 0;
 	if (!netfd)
 		return 0;
 	bpf_probe_read_user(&handshake->fd, sizeof(handshake->fd), (void *)(netfd + NETFD_SYSFD));

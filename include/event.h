@@ -193,7 +193,7 @@ _Static_assert(sizeof(struct event_syscall_slow) == 96, "wire layout");
 #define SERVER_NAME_SIZE	256
 #define ALPN_SIZE		32
 #define TYPE_NAME_SIZE		64
-#define ERROR_TEXT_SIZE		96
+#define ERROR_TEXT_SIZE		160
 #define ERROR_LEVELS		5
 
 enum error_level_flag {
@@ -212,7 +212,7 @@ struct event_error_level {
 	char name[TYPE_NAME_SIZE];	/* "*net.OpError" */
 	char text[ERROR_TEXT_SIZE];
 };
-_Static_assert(sizeof(struct event_error_level) == 208, "wire layout");
+_Static_assert(sizeof(struct event_error_level) == 272, "wire layout");
 
 struct event_tls {
 	struct event_header header;
@@ -240,6 +240,6 @@ struct event_tls_failed {
 	struct event_tls tls;
 	struct event_error_level levels[ERROR_LEVELS];
 };
-_Static_assert(sizeof(struct event_tls_failed) == 440 + 5 * 208, "wire layout");
+_Static_assert(sizeof(struct event_tls_failed) == 440 + 5 * 272, "wire layout");
 
 #endif

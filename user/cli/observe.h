@@ -24,6 +24,7 @@ struct observe_options {
 	const char *record;
 	bool all_programs;
 	bool follow_only;
+	bool without_uprobe_multi;
 	unsigned long slow_ms;
 	unsigned long series;
 	enum language language;
@@ -46,6 +47,7 @@ struct observation {
 	{ "slow-ms", required_argument, NULL, 's' },				\
 	{ "series", required_argument, NULL, 'n' },				\
 	{ "lang", required_argument, NULL, 'l' },				\
+	{ "plain-uprobes", no_argument, NULL, 'u' },				\
 	{ "help", no_argument, NULL, 'h' }
 
 #define OBSERVE_HELP								\
@@ -55,6 +57,7 @@ struct observation {
 	{ "--slow-ms N", "a system call longer than N ms gives a fact (default 100)" },	\
 	{ "--series N", "at most N series (default 20000)" },			\
 	{ "--lang en|zh", "language of verdicts (default: the environment's)" },	\
+	{ "--plain-uprobes", "one perf event a site, as before Linux 6.6" },	\
 	{ "--help", "this text" }
 
 void observe_defaults(struct observe_options *options);

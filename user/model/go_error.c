@@ -67,8 +67,18 @@ static const struct {
 	{ "unsupported SSLv2", "protocol_version" },
 	{ "no cipher suite supported by both", "no_common_cipher" },
 	{ "didn't provide a certificate", "client_certificate_required" },
+	/* Until 1.19 a server keeps only the words of what it found wrong with a client. */
+	{ "certificate signed by unknown authority", "unknown_authority" },
+	{ "is not yet valid: current time", NULL },
+	{ "failed to verify client certificate", "certificate_invalid" },
 	{ "first record does not look like a TLS handshake", "not_tls" },
 };
+
+/* "x509: certificate has expired or is not yet valid: current time T is before U" */
+static const char *class_of_dates(const struct event_error_level *level)
+{
+	return text_has(level, " is before ") ? "certificate_not_yet_valid" : "certificate_expired";
+}
 
 static const char *class_of_text(const struct event_error_level *level)
 {
@@ -78,7 +88,7 @@ static const char *class_of_text(const struct event_error_level *level)
 		return "cancelled";
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (text_has(level, texts[i].part))
-			return texts[i].class;
+			return texts[i].class ? texts[i].class : class_of_dates(level);
 	return "other";
 }
 

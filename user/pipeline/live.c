@@ -67,6 +67,7 @@ static int open_source(struct live *live, const struct live_options *options, ch
 	struct source_options source = {
 		.follow_only = options->follow_only,
 		.all_programs = options->all_programs,
+		.without_uprobe_multi = options->without_uprobe_multi,
 		.slow_ns = options->slow_ns,
 		.cgroup_source = cgroup_source_of(&live->tree),
 		.cgroup_hierarchy = live->tree.hierarchy,

@@ -143,7 +143,7 @@ int source_open(const struct source_options *options, const struct probe *const 
 		return -ENOMEM;
 	}
 	libbpf_set_print(getenv("SEAMARK_LIBBPF_LOG") ? NULL : be_silent);
-	source->uprobe_multi = kernel_has_uprobe_multi();
+	source->uprobe_multi = !options->without_uprobe_multi && kernel_has_uprobe_multi();
 	result = load_all(source, options, list, error, error_size);
 	if (!result) {
 		result = open_maps(source);

@@ -26,6 +26,7 @@ struct source_options {
 	uint32_t cgroup_source;		/* enum cgroup_source of bpf/core.bpf.h: 0 cgroup2, 1.. v1 */
 	int32_t cgroup_hierarchy;	/* id of the tree whose cgroups are told */
 	uint32_t ring_bytes;		/* power of two, a multiple of the page size */
+	bool without_uprobe_multi;	/* as on a kernel that has only plain uprobes */
 	const uint8_t *waits;		/* SYSCALLS_MAX bytes: 1 where waiting is the purpose */
 };
 
