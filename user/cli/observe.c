@@ -180,7 +180,9 @@ void observe_finish(struct observation *observation)
 void observe_close(struct observation *observation)
 {
 	live_close(observation->live);
-	facts_file_close(observation->facts);
+	if (observation->facts && facts_file_close(observation->facts))
+		cli_error("%s is not complete: it could not be written to the end",
+			  observation->options.facts);
 	if (recording_close(observation->recording))
 		cli_error("%s is not complete: it could not be written to the end",
 			  observation->options.record);

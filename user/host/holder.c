@@ -128,21 +128,21 @@ static int find_socket(pid_t viewer, const struct event_endpoint *wanted, uint16
 		       struct socket_row *out)
 {
 	const char *protocol = socket_type == SOCK_DGRAM ? "udp" : "tcp";
-	int best = 0, result = -ENOENT;
+	int best = 0, fds[2];
 	char path[48], *text;
 
+	/* Both at once: what is open stays readable when the viewer goes. */
 	for (int six = 0; six < 2; six++) {
 		snprintf(path, sizeof(path), "/proc/%d/net/%s%s", viewer, protocol, six ? "6" : "");
-		text = text_file_read(path, TABLE_LIMIT);
-		if (!text) {
-			if (!six)
-				result = -errno;
-			continue;
-		}
-		scan_table(text, wanted, &best, out);
+		fds[six] = open(path, O_RDONLY | O_CLOEXEC);
+	}
+	for (int six = 0; six < 2; six++) {
+		text = fds[six] < 0 ? NULL : text_file_drain(fds[six], TABLE_LIMIT);
+		if (text)
+			scan_table(text, wanted, &best, out);
 		free(text);
 	}
-	return best ? 0 : result;
+	return best ? 0 : -ENOENT;
 }
 
 static bool has_socket(const char *pid, const char *wanted)
@@ -214,11 +214,12 @@ pid_t network_viewer(pid_t pid, uint32_t net_namespace, uint64_t budget_ns)
 	char name[16];
 	DIR *processes;
 
+	/* Seamark itself first: it does not go away while it looks. */
+	if (is_in_network("self", net_namespace))
+		return getpid();
 	snprintf(name, sizeof(name), "%d", pid);
 	if (is_in_network(name, net_namespace))
 		return pid;
-	if (is_in_network("self", net_namespace))
-		return getpid();
 	processes = opendir("/proc");
 	if (!processes)
 		return -errno;

@@ -26,7 +26,7 @@ int holder_find(pid_t viewer, const struct event_endpoint *wanted, uint16_t sock
 		uint64_t budget_ns, struct holder *out);
 
 /*
- * A process that lives in the network namespace with this inode number: pid itself, Seamark, or
+ * A process that lives in the network namespace with this inode number: Seamark, pid itself, or
  * whoever is found before budget_ns is over. -ENOENT: none.
  */
 pid_t network_viewer(pid_t pid, uint32_t net_namespace, uint64_t budget_ns);

@@ -25,12 +25,16 @@ static char *grow(char *text, size_t *capacity, size_t limit)
 char *text_file_read(const char *path, size_t limit)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? NULL : text_file_drain(fd, limit);
+}
+
+char *text_file_drain(int fd, size_t limit)
+{
 	size_t used = 0, capacity = 0;
 	char *text = NULL;
 	ssize_t got = 1;
 
-	if (fd < 0)
-		return NULL;
 	while (got > 0 && used < limit) {
 		if (used == capacity) {
 			text = grow(text, &capacity, limit);

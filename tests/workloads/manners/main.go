@@ -108,6 +108,15 @@ func kill(arguments []string) int {
 }
 
 func bind(arguments []string) int {
+	if strings.HasPrefix(arguments[0], "udp") {
+		conn, err := net.ListenPacket(arguments[0], arguments[1])
+		if err != nil {
+			fmt.Println(err)
+			return 1
+		}
+		conn.Close()
+		return 0
+	}
 	listener, err := net.Listen(arguments[0], arguments[1])
 	if err != nil {
 		fmt.Println(err)
