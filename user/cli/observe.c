@@ -40,6 +40,9 @@ bool observe_option(struct observe_options *options, int option, const char *arg
 	case 'u':
 		options->without_uprobe_multi = true;
 		break;
+	case 'x':
+		options->no_expedite = true;
+		break;
 	case 's':
 		good = cli_number("--slow-ms", argument, 1, 3600000, &options->slow_ms);
 		break;
@@ -109,6 +112,7 @@ static int open_live(struct observation *observation, char *error, size_t error_
 	const struct live_options options = {
 		.follow_only = observation->options.follow_only,
 		.all_programs = observation->options.all_programs,
+		.no_expedite = observation->options.no_expedite,
 		.without_uprobe_multi = observation->options.without_uprobe_multi,
 		.slow_ns = observation->options.slow_ms * 1000000ULL,
 		.recording = observation->recording,

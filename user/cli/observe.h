@@ -24,6 +24,7 @@ struct observe_options {
 	const char *record;
 	bool all_programs;
 	bool follow_only;
+	bool no_expedite;
 	bool without_uprobe_multi;
 	unsigned long slow_ms;
 	unsigned long series;
@@ -48,6 +49,7 @@ struct observation {
 	{ "series", required_argument, NULL, 'n' },				\
 	{ "lang", required_argument, NULL, 'l' },				\
 	{ "plain-uprobes", no_argument, NULL, 'u' },				\
+	{ "no-expedite", no_argument, NULL, 'x' },				\
 	{ "help", no_argument, NULL, 'h' }
 
 #define OBSERVE_HELP								\
@@ -58,6 +60,7 @@ struct observation {
 	{ "--series N", "at most N series (default 20000)" },			\
 	{ "--lang en|zh", "language of verdicts (default: the environment's)" },	\
 	{ "--plain-uprobes", "one perf event a site, as before Linux 6.6" },	\
+	{ "--no-expedite", "never touch /sys/kernel/rcu_expedited while attaching" }, \
 	{ "--help", "this text" }
 
 void observe_defaults(struct observe_options *options);

@@ -12,6 +12,7 @@
 
 #include "user/gobin/gobin.h"
 #include "user/host/executable.h"
+#include "user/host/expedite.h"
 #include "user/host/process.h"
 
 #define SITES_MAX (2 * GOBIN_RETURNS_MAX)
@@ -28,15 +29,18 @@ struct known_file {
 struct discovery {
 	struct source *source;
 	struct known_file *files;
+	bool expedites;
 	bool looked[PROGRAMS_MAX];
 };
 
-struct discovery *discovery_new(struct source *source)
+struct discovery *discovery_new(struct source *source, bool expedites)
 {
 	struct discovery *discovery = calloc(1, sizeof(*discovery));
 
-	if (discovery)
-		discovery->source = source;
+	if (!discovery)
+		return NULL;
+	discovery->source = source;
+	discovery->expedites = expedites;
 	return discovery;
 }
 
@@ -116,6 +120,7 @@ static void attach(struct discovery *discovery, struct known_file *file, struct 
 	};
 	struct gobin_function functions[2];
 	struct sites sites = { .entry_count = 0 };
+	bool expedited;
 	int result;
 
 	if (gobin_functions(gobin, names, 2, functions)) {
@@ -131,8 +136,11 @@ static void attach(struct discovery *discovery, struct known_file *file, struct 
 								  : "undecodable");
 		return;
 	}
+	expedited = discovery->expedites && expedite_begin();
 	result = source_attach_tls(discovery->source, fd, sites.entries, sites.entry_count,
 				   sites.returns, sites.return_count, &file->link);
+	if (expedited)
+		expedite_end();
 	if (result)
 		snprintf(file->told.tls, sizeof(file->told.tls), "attach_failed: %s",
 			 strerror(-result));

@@ -14,7 +14,8 @@
 
 struct discovery;
 
-struct discovery *discovery_new(struct source *source);
+/* expedites: probes go into programs that run already by expedited grace periods. */
+struct discovery *discovery_new(struct source *source, bool expedites);
 /* Takes the probes off again. */
 void discovery_free(struct discovery *discovery);
 

@@ -97,7 +97,7 @@ int live_open(const struct live_options *options, struct pipeline *pipeline, str
 	else
 		result = open_source(live, options, error, error_size);
 	if (!result) {
-		live->discovery = discovery_new(live->source);
+		live->discovery = discovery_new(live->source, !options->no_expedite);
 		live->evidence = evidence_cache_new();
 		if (!live->discovery || !live->evidence)
 			result = -ENOMEM;

@@ -15,6 +15,7 @@
 struct live_options {
 	bool follow_only;		/* seamark run: only what descends from the command */
 	bool all_programs;
+	bool no_expedite;		/* leave /sys/kernel/rcu_expedited alone */
 	bool without_uprobe_multi;	/* one perf event a site, as before Linux 6.6 */
 	uint64_t slow_ns;
 	uint32_t ring_bytes;		/* 0: the default */

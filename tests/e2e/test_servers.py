@@ -1,0 +1,154 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Servers nobody here wrote, under load from generators nobody here wrote: every handshake counts."""
+import os
+import re
+import socket
+import subprocess
+
+from harness import (ROOT, Agent, accounts_close, check, directory, equal, main, path, program,
+                     run, start, test, wait_for)
+
+COUNT = "seamark_tls_handshake_duration_seconds_count"
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def make_certificates():
+    if not os.path.exists(path("server.pem")):
+        subprocess.run([os.path.join(ROOT, "tests", "e2e", "certificates.sh"), directory()],
+                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def quiet(command, **options):
+    return start(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
+
+
+def is_listening(port):
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0
+
+
+def start_caddy(port):
+    make_certificates()
+    with open(path("Caddyfile"), "w", encoding="utf-8") as file:
+        file.write("{\n admin off\n auto_https off\n storage file_system " + path("caddy") +
+                   f"\n}}\nhttps://localhost:{port}, https://127.0.0.1:{port} {{\n tls " +
+                   path("server.pem") + " " + path("server.key") + "\n respond \"light\"\n}\n")
+    quiet([program("caddy"), "run", "--config", path("Caddyfile"), "--adapter", "caddyfile"],
+          env=dict(os.environ, HOME=directory(), XDG_CONFIG_HOME=directory(),
+                   XDG_DATA_HOME=directory()))
+    wait_for(lambda: is_listening(port), 20, "caddy's start")
+
+
+def start_etcd(port):
+    make_certificates()
+    url = f"https://127.0.0.1:{port}"
+    quiet([program("etcd"), "--data-dir", path("etcd"), "--cert-file", path("server.pem"),
+           "--key-file", path("server.key"), "--listen-client-urls", url,
+           "--advertise-client-urls", url, "--listen-peer-urls", "http://127.0.0.1:0", "--initial-advertise-peer-urls",
+           "http://127.0.0.1:2380", "--initial-cluster", "default=http://127.0.0.1:2380"],
+          cwd=directory(), env=dict(os.environ, ETCD_UNSUPPORTED_ARCH=""))
+
+    def is_healthy():
+        return b"true" in run(["curl", "-s", "--cacert", path("ca.pem"), url + "/health"]).stdout
+    wait_for(is_healthy, 30, "etcd's start")
+
+
+def hey(requests, workers, url, *options):
+    """Each request its own connection; returns how many were answered."""
+    done = run([program("hey"), "-n", str(requests), "-c", str(workers), "-disable-keepalive",
+                "-host", "localhost", *options, url])
+    text = done.stdout.decode()
+    check("Error distribution" not in text, text)
+    return sum(int(count) for count in re.findall(r"\[200\]\s+(\d+) responses", text))
+
+
+class Counter:
+    """Handshakes since it was made, as the agent's scrape tells them."""
+
+    def __init__(self, agent, **labels):
+        self.agent, self.labels = agent, labels
+        self.before = self.now()
+
+    def now(self):
+        return self.agent.total(COUNT, **self.labels)
+
+    def added(self):
+        return self.now() - self.before
+
+
+def load(agent, server, url):
+    """hey and curl, successes and failures, and the counts of both ends."""
+    good = Counter(agent, process_executable_name=server, tls_role="server", outcome="ok")
+    bad = Counter(agent, process_executable_name=server, tls_role="server", outcome="error")
+    generator = Counter(agent, process_executable_name="hey", tls_role="client", outcome="ok")
+    answered = 0
+    for requests, workers in ((1, 1), (500, 10), (2000, 50)):
+        answered += hey(requests, workers, url)
+    equal(answered, 2501, "requests that were answered")
+    equal(generator.added(), answered, "hey's handshakes")
+    equal(good.added(), answered, f"{server}'s handshakes with hey")
+
+    for version in ("1.2", "1.3"):
+        for _ in range(20):
+            done = run(["curl", "-s", "-o", "/dev/null", "--tlsv" + version, "--tls-max", version,
+                        "--cacert", path("ca.pem"), url])
+            equal(done.returncode, 0, "curl")
+    equal(good.added(), answered + 40, f"{server}'s handshakes with curl, too")
+    equal(bad.added(), 0, f"{server}'s failed handshakes before there was one")
+    for _ in range(7):
+        equal(run(["curl", "-s", url]).returncode, 60, "curl without the authority")
+        equal(run(["curl", "-s", "--tls-max", "1.1", "--ciphers", "DEFAULT@SECLEVEL=0", "--cacert",
+                   path("ca.pem"), url]).returncode, 35, "curl of old")
+        run(["curl", "-s", url.replace("https", "http")])
+    equal(bad.added(), 21, f"{server}'s failed handshakes")
+    for kind in ("remote_alert", "protocol_version", "not_tls"):
+        equal(agent.total(COUNT, process_executable_name=server, tls_role="server",
+                          error_type=kind), 7, f"{server}'s {kind}")
+    return answered + 40
+
+
+@test
+def caddy_under_load():
+    port = free_port()
+    start_caddy(port)
+    agent = Agent()
+    handshakes = load(agent, "caddy", f"https://localhost:{port}/")
+    facts, _ = agent.stop()
+    accounts_close(facts.accounts)
+    told = facts.of("tls.handshake", process_executable_name="caddy")
+    equal(sum(fact["outcome"] == "ok" for fact in told), handshakes, "caddy's facts")
+    equal({fact["attributes"].get("network.local.port") for fact in told}, {port}, "caddy's port")
+    equal({fact["attributes"].get("server.address") for fact in told if fact["outcome"] == "ok"},
+          {"localhost"}, "the name that was asked for")
+
+
+@test
+def etcd_under_load():
+    port = free_port()
+    agent = Agent()
+    start_etcd(port)
+    load(agent, "etcd", f"https://127.0.0.1:{port}/version")
+    facts, _ = agent.stop()
+    accounts_close(facts.accounts)
+
+
+@test
+def a_server_that_starts_after_the_agent():
+    agent = Agent()
+    port = free_port()
+    start_caddy(port)
+    counted = Counter(agent, process_executable_name="caddy", tls_role="server", outcome="ok")
+    equal(hey(300, 5, f"https://localhost:{port}/"), 300, "answers")
+    equal(counted.added(), 300, "caddy's handshakes")
+    facts, _ = agent.stop()
+    accounts_close(facts.accounts)
+
+
+if __name__ == "__main__":
+    main()
