@@ -1,71 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """Servers nobody here wrote, under load from generators nobody here wrote: every handshake counts."""
-import os
-import re
-import socket
-import subprocess
-
-from harness import (ROOT, Agent, accounts_close, check, directory, equal, main, path, program,
-                     run, start, test, wait_for)
+from harness import Agent, accounts_close, equal, main, path, run, test
+from servers import free_port, hey, start_caddy, start_etcd
 
 COUNT = "seamark_tls_handshake_duration_seconds_count"
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
-def make_certificates():
-    if not os.path.exists(path("server.pem")):
-        subprocess.run([os.path.join(ROOT, "tests", "e2e", "certificates.sh"), directory()],
-                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-
-def quiet(command, **options):
-    return start(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
-
-
-def is_listening(port):
-    with socket.socket() as one:
-        return one.connect_ex(("127.0.0.1", port)) == 0
-
-
-def start_caddy(port):
-    make_certificates()
-    with open(path("Caddyfile"), "w", encoding="utf-8") as file:
-        file.write("{\n admin off\n auto_https off\n storage file_system " + path("caddy") +
-                   f"\n}}\nhttps://localhost:{port}, https://127.0.0.1:{port} {{\n tls " +
-                   path("server.pem") + " " + path("server.key") + "\n respond \"light\"\n}\n")
-    quiet([program("caddy"), "run", "--config", path("Caddyfile"), "--adapter", "caddyfile"],
-          env=dict(os.environ, HOME=directory(), XDG_CONFIG_HOME=directory(),
-                   XDG_DATA_HOME=directory()))
-    wait_for(lambda: is_listening(port), 20, "caddy's start")
-
-
-def start_etcd(port):
-    make_certificates()
-    url = f"https://127.0.0.1:{port}"
-    quiet([program("etcd"), "--data-dir", path("etcd"), "--cert-file", path("server.pem"),
-           "--key-file", path("server.key"), "--listen-client-urls", url,
-           "--advertise-client-urls", url, "--listen-peer-urls", "http://127.0.0.1:0", "--initial-advertise-peer-urls",
-           "http://127.0.0.1:2380", "--initial-cluster", "default=http://127.0.0.1:2380"],
-          cwd=directory(), env=dict(os.environ, ETCD_UNSUPPORTED_ARCH=""))
-
-    def is_healthy():
-        return b"true" in run(["curl", "-s", "--cacert", path("ca.pem"), url + "/health"]).stdout
-    wait_for(is_healthy, 30, "etcd's start")
-
-
-def hey(requests, workers, url, *options):
-    """Each request its own connection; returns how many were answered."""
-    done = run([program("hey"), "-n", str(requests), "-c", str(workers), "-disable-keepalive",
-                "-host", "localhost", *options, url])
-    text = done.stdout.decode()
-    check("Error distribution" not in text, text)
-    return sum(int(count) for count in re.findall(r"\[200\]\s+(\d+) responses", text))
 
 
 class Counter:

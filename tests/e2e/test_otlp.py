@@ -1,0 +1,325 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""What is pushed, decoded by the published protocol definitions, against the facts of the run."""
+import base64
+import calendar
+import collections
+import gzip
+import http.server
+import json
+import os
+import re
+import ssl
+import sys
+import threading
+import time
+
+from harness import (CACHE, Agent, accounts_close, build, cases, check, equal, main, path, run,
+                     test, wait_for)
+from servers import free_port, make_certificates
+
+sys.path.insert(0, os.path.join(CACHE, "programs", "python3-opentelemetry-proto",
+                                "usr/lib/python3/dist-packages"))
+# pylint: disable=wrong-import-position
+from google.protobuf import json_format
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import \
+    ExportMetricsServiceRequest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+SCALE, ZERO_THRESHOLD = 2, 2.0 ** -24
+
+
+class Sink(http.server.ThreadingHTTPServer):
+    """A receiver that keeps what it is sent and answers as the test wants."""
+    daemon_threads = True
+
+    def __init__(self, answers=(), tls=False):
+        self.received = []
+        self.answers = list(answers)   # (status, headers, body, delay); afterwards 200
+        super().__init__(("127.0.0.1", 0), Handler)
+        if tls:
+            make_certificates()
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(path("server.pem"), path("server.key"))
+            self.socket = context.wrap_socket(self.socket, server_side=True)
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.server_address[1]}"
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def of(self, page):
+        return [one for one in self.received if one["path"] == page]
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        answers = self.server.answers
+        status, headers, answer, delay = answers.pop(0) if answers else (200, {}, b"", 0)
+        if self.headers.get("Content-Encoding") == "gzip":
+            body = gzip.decompress(body)
+        self.server.received.append({"path": self.path, "body": body, "status": status,
+                                     "headers": self.headers, "time": time.monotonic()})
+        time.sleep(delay)
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_):
+        pass
+
+
+def decode(request, kind):
+    """By the content type: JSON's hexadecimal ids are bytes in the definitions' own mapping."""
+    if request["headers"]["Content-Type"] == "application/x-protobuf":
+        return kind.FromString(request["body"])
+    text = re.sub(r'"(traceId|spanId|parentSpanId)":"([0-9a-f]*)"', lambda found:
+                  f'"{found[1]}":"{base64.b64encode(bytes.fromhex(found[2])).decode()}"',
+                  request["body"].decode())
+    return json_format.Parse(text, kind())
+
+
+def value_of(value):
+    return getattr(value, value.WhichOneof("value"))
+
+
+def attributes_of(message):
+    found = {one.key: value_of(one.value) for one in message.attributes}
+    equal(len(found), len(message.attributes), "attributes, each key once")
+    return found
+
+
+def spans_of(requests):
+    """{span id: (span, its attributes with those of its resource)}"""
+    spans = {}
+    for request in requests:
+        for resource_spans in decode(request, ExportTraceServiceRequest).resource_spans:
+            who = attributes_of(resource_spans.resource)
+            check("service.name" in who, "a resource without service.name")
+            for scope_spans in resource_spans.scope_spans:
+                equal(scope_spans.scope.name, "seamark", "scope")
+                for span in scope_spans.spans:
+                    spans[span.span_id.hex()] = (span, {**who, **attributes_of(span)})
+    return spans
+
+
+def unix_ns(text):
+    return (calendar.timegm(time.strptime(text[:19], "%Y-%m-%dT%H:%M:%S")) * 10**9 +
+            int(text[20:29]))
+
+
+def span_equals_fact(span, attributes, fact):
+    equal(span.trace_id.hex(), fact["trace_id"], "trace id")
+    equal(span.parent_span_id.hex(), fact.get("parent_span_id", ""), "parent")
+    equal(span.start_time_unix_nano, unix_ns(fact["time"]), "start")
+    equal(span.end_time_unix_nano - span.start_time_unix_nano, fact["duration_ns"], "duration")
+    equal(span.kind, 1, "kind")
+    equal(span.status.code, 2 if fact["outcome"] == "error" else 0, "status")
+    for key, value in fact["attributes"].items():
+        equal(attributes.get(key), value, f"attribute {key}")
+    if "verdict" in fact:
+        equal(attributes.get("seamark.verdict.cause"), fact["verdict"]["cause"], "cause")
+        equal(attributes.get("seamark.verdict.explanation"), fact["verdict"]["explanation"],
+              "explanation")
+    check(name_is_right(span.name, fact), f"name {span.name!r} of {fact}")
+
+
+def name_is_right(name, fact):
+    attributes = fact["attributes"]
+    if fact["event"] == "tls.handshake":
+        server = attributes.get("server.address") or attributes.get("network.peer.address")
+        return name == ("TLS server handshake" if attributes["tls.role"] == "server" else
+                        "TLS client handshake" + (f" {server}" if server else ""))
+    peer = "peer" if fact["event"] == "connect" else "local"
+    address = attributes.get(f"network.{peer}.address", "")
+    port = attributes.get(f"network.{peer}.port")
+    shown = f"[{address}]" if ":" in address and port is not None else address
+    where = shown if port is None else f"{shown}:{port}"
+    verb = "socket connect" if fact["event"] == "connect" else fact["event"]
+    return name == f"{verb} {where}".strip()
+
+
+def histogram_counts(point):
+    """Positive buckets by index."""
+    return {point.positive.offset + place: count
+            for place, count in enumerate(point.positive.bucket_counts) if count}
+
+
+def metrics_agree(requests, facts):
+    """The last push against the facts: counts, sums and buckets."""
+    last = decode(requests[-1], ExportMetricsServiceRequest)
+    metrics = {metric.name: metric for resource in last.resource_metrics
+               for scope in resource.scope_metrics for metric in scope.metrics}
+    for event, name in (("bind", "bind"), ("connect", "connect"),
+                        ("tls.handshake", "tls.handshake")):
+        metric = metrics[f"seamark.{name}.duration"]
+        equal(metric.unit, "s", "unit")
+        equal(metric.exponential_histogram.aggregation_temporality, 2, "cumulative")
+        mine = [fact for fact in facts if fact["event"] == event]
+        wanted, found = collections.Counter(fact["outcome"] for fact in mine), \
+            collections.Counter()
+        total = 0.0
+        for point in metric.exponential_histogram.data_points:
+            labels = attributes_of(point)
+            if labels.get("process.executable.name") != "firstlight":
+                continue
+            found[labels["outcome"]] += point.count
+            total += point.sum
+            equal(point.scale, SCALE, "scale")
+            equal(point.zero_threshold, ZERO_THRESHOLD, "zero threshold")
+            equal(point.zero_count + sum(histogram_counts(point).values()), point.count,
+                  "buckets against count")
+        equal(found, wanted, f"observations of {name}")
+        seconds = sum(fact["duration_ns"] for fact in mine) / 1e9
+        check(abs(total - seconds) < 1e-6 * max(1, seconds), f"sum of {name}: {total}, {seconds}")
+
+
+@cases(["http/protobuf", "http/json"])
+def pushed_spans_and_metrics_are_the_facts(protocol):
+    sink = Sink()
+    agent = Agent("--otlp", sink.url, environment={
+        "OTEL_EXPORTER_OTLP_PROTOCOL": protocol, "OTEL_BSP_SCHEDULE_DELAY": "200",
+        "OTEL_METRIC_EXPORT_INTERVAL": "500",
+        "OTEL_EXPORTER_OTLP_HEADERS": "x-tenant=sea%20mark,authorization=Basic%20abc",
+        "OTEL_RESOURCE_ATTRIBUTES": "deployment.environment.name=test"})
+    equal(run([build("firstlight")]).returncode, 0, "firstlight")
+    time.sleep(1)
+    told, _ = agent.stop()
+    accounts_close(told.accounts)
+    for request in sink.received:
+        equal(request["headers"]["Content-Encoding"], "gzip", "compression")
+        equal(request["headers"]["x-tenant"], "sea mark", "header")
+        equal(request["headers"]["authorization"], "Basic abc", "header")
+    spans = spans_of(sink.of("/v1/traces"))
+    facts = {fact["span_id"]: fact for fact in told.facts if "span_id" in fact}
+    check(len(facts) > 2000, f"only {len(facts)} facts")
+    equal(set(spans), set(facts), "ids of spans and facts")
+    for span_id, (span, attributes) in spans.items():
+        span_equals_fact(span, attributes, facts[span_id])
+        equal(attributes.get("deployment.environment.name"), "test", "resource attribute")
+    metrics_agree(sink.of("/v1/metrics"), told.facts)
+    print(f"# {protocol}: {len(spans)} spans in {len(sink.of('/v1/traces'))} requests, "
+          f"{len(sink.of('/v1/metrics'))} pushes of metrics")
+
+
+def push(sink_url, *groups, wait=1.0, **environment):
+    """An agent pushing to sink_url while firstlight runs; facts, stop time and what it said."""
+    agent = Agent("--otlp", sink_url, environment={"OTEL_BSP_SCHEDULE_DELAY": "100",
+                                                   "OTEL_METRIC_EXPORT_INTERVAL": "300",
+                                                   **environment})
+    run([build("firstlight"), "-groups", ",".join(groups) or "connect"])
+    time.sleep(wait)
+    scraped = time.monotonic()
+    agent.get()
+    check(time.monotonic() - scraped < 0.5, "a scrape was held up by the push")
+    told, took = agent.stop()
+    check(took < 2.0, f"SIGTERM took {took:.2f} s")
+    return told, took, agent.said()
+
+
+@cases([429, 502, 503, 504])
+def what_may_be_retried_is(status):
+    refusal = (status, {"Retry-After": "1"}, b"", 0)
+    sink = Sink([refusal, refusal])
+    told, _, _ = push(sink.url, wait=2.5)
+    taken = [one for one in sink.of("/v1/traces") if one["status"] == 200]
+    facts = {fact["span_id"] for fact in told.facts if "span_id" in fact}
+    equal(set(spans_of(taken)), facts, f"spans after {status}")
+    refused = [one for one in sink.received if one["status"] == status]
+    equal(len(refused), 2, "refusals")
+    again = [one for one in sink.received if one["path"] == refused[0]["path"]]
+    if len(again) > 1 and refused[0]["path"] == "/v1/traces":
+        check(again[1]["time"] - again[0]["time"] >= 0.99, "Retry-After was not kept")
+
+
+@cases([400, 401, 413, 500])
+def what_is_final_is_not_retried(status):
+    sink = Sink([(status, {}, b"no", 0)] * 1000)
+    told, _, said = push(sink.url)
+    bodies = [one["body"] for one in sink.of("/v1/traces")]
+    equal(len(bodies), len(set(bodies)), "the same request twice")
+    check(f"answered {status}" in said, f"not told: {said}")
+    check(told.facts, "no facts")
+
+
+@test
+def a_dead_endpoint_is_told_and_holds_nothing_up():
+    _, _, said = push(f"http://127.0.0.1:{free_port()}")
+    check("trying again" in said and "could not be sent before the end" in said, said)
+
+
+@test
+def a_black_hole_holds_nothing_up():
+    sink = Sink([(200, {}, b"", 30)] * 100)
+    _, took, said = push(sink.url)
+    check("could not be sent before the end" in said, said)
+    check(took < 2, f"{took} s")
+
+
+@test
+def partial_success_is_told():
+    partial = b"\x0a\x08\x08\x03\x12\x04full"
+    sink = Sink([(200, {}, partial, 0)] * 100)
+    _, _, said = push(sink.url)
+    check("did not take 3: full" in said, said)
+
+
+@test
+def a_long_answer_is_not_kept():
+    sink = Sink([(200, {}, b"x" * (8 << 20), 0)] * 4)
+    agent = Agent("--otlp", sink.url, environment={"OTEL_METRIC_EXPORT_INTERVAL": "100"})
+    wait_for(lambda: len(sink.received) > 5, 10, "pushes")
+    with open(f"/proc/{agent.process.pid}/status", encoding="utf-8") as file:
+        resident = int(re.search(r"VmRSS:\s+(\d+)", file.read())[1])
+    check(resident < 80_000, f"{resident} KiB resident")
+    agent.stop()
+
+
+@test
+def tls_is_verified():
+    sink = Sink(tls=True)
+    _, _, said = push(sink.url)
+    equal(sink.received, [], "requests over an untrusted certificate")
+    check("OTLP" in said, said)
+    told, _, _ = push(sink.url, OTEL_EXPORTER_OTLP_CERTIFICATE=path("ca.pem"))
+    equal(set(spans_of(sink.of("/v1/traces"))),
+          {fact["span_id"] for fact in told.facts if "span_id" in fact}, "spans over TLS")
+
+
+@cases([("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"), ("OTEL_EXPORTER_OTLP_TIMEOUT", "soon"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "no-equals-sign"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "ftp://somewhere"),
+        ("OTEL_EXPORTER_OTLP_COMPRESSION", "zstd")])
+def wrong_variables_are_named(name, value):
+    from harness import SEAMARK
+    done = run([SEAMARK, "agent", "--listen", "none"], timeout=20, env=dict(
+        os.environ, **{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1", name: value}))
+    equal(done.returncode, 1, "status")
+    check(value in done.stderr.decode() or name in done.stderr.decode(), done.stderr.decode())
+
+
+@test
+def signals_have_their_own_endpoints():
+    traces, metrics = Sink(), Sink()
+    agent = Agent(environment={
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": traces.url + "/t",
+        "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT": metrics.url,
+        "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL": "http/json", "OTEL_BSP_SCHEDULE_DELAY": "100",
+        "OTEL_METRIC_EXPORT_INTERVAL": "300", "OTEL_EXPORTER_OTLP_COMPRESSION": "none"})
+    run([build("firstlight"), "-groups", "connect"])
+    time.sleep(1)
+    agent.stop()
+    equal({one["path"] for one in traces.received}, {"/t"}, "path of traces")
+    equal({one["path"] for one in metrics.received}, {"/"}, "path of metrics")
+    equal({one["headers"]["Content-Type"] for one in traces.received}, {"application/json"},
+          "traces")
+    check(all(json.loads(one["body"]) for one in traces.received), "JSON")
+    equal({one["headers"]["Content-Type"] for one in metrics.received},
+          {"application/x-protobuf"}, "metrics")
+
+
+if __name__ == "__main__":
+    main()

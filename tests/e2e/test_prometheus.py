@@ -1,0 +1,158 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""A real Prometheus scrapes the agent; promtool and a second parser read every line."""
+import gzip
+import json
+import os
+import re
+import time
+import urllib.parse
+import urllib.request
+
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
+from prometheus_client.parser import text_string_to_metric_families as text_format
+
+from harness import (Agent, accounts_close, build, cases, check, equal, main, path, program, run,
+                     start, test, wait_for)
+from servers import free_port
+
+SCRAPES_FOR_SECONDS = int(os.environ.get("SCRAPE_SECONDS", "20"))
+OPENMETRICS = "application/openmetrics-text; version=1.0.0"
+
+
+class Prometheus:
+    def __init__(self, target):
+        self.url = f"http://127.0.0.1:{free_port()}"
+        with open(path("prometheus.yml"), "w", encoding="utf-8") as file:
+            file.write("global: {scrape_interval: 1s, scrape_timeout: 1s}\nscrape_configs:\n"
+                       f"- job_name: seamark\n  static_configs: [{{targets: ['{target}']}}]\n")
+        start([program("prometheus"), "--config.file", path("prometheus.yml"),
+               "--storage.tsdb.path", path("tsdb"), "--web.listen-address",
+               self.url.split("//")[1], "--log.level", "error"])
+        wait_for(self.is_ready, 30, "Prometheus' start")
+
+    def is_ready(self):
+        try:
+            with urllib.request.urlopen(self.url + "/-/ready", timeout=2) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    def query(self, text):
+        with urllib.request.urlopen(self.url + "/api/v1/query?query=" +
+                                    urllib.parse.quote(text), timeout=10) as answer:
+            return [(one["metric"], float(one["value"][1]))
+                    for one in json.load(answer)["data"]["result"]]
+
+
+@test
+def a_real_prometheus_scrapes():
+    agent = Agent()
+    prometheus = Prometheus(agent.url.split("//")[1])
+    binary = build("firstlight")
+    end = time.monotonic() + SCRAPES_FOR_SECONDS
+    runs = 0
+    while time.monotonic() < end:
+        equal(run([binary]).returncode, 0, "firstlight")
+        runs += 1
+    time.sleep(3)
+    equal([value for _, value in prometheus.query('up{job="seamark"}')], [1.0], "up")
+    missed = prometheus.query('count_over_time(up{job="seamark"}[1m]) - '
+                              'sum_over_time(up{job="seamark"}[1m])')
+    equal(sum(value for _, value in missed), 0.0, "scrapes that failed")
+    for family in ("tls_handshake", "connect", "bind", "syscall"):
+        found = prometheus.query(f"histogram_quantile(0.9, sum by (le) (seamark_{family}_duration_"
+                                 'seconds_bucket{process_executable_name="firstlight"}))')
+        equal(len(found), 1, f"histogram_quantile of {family}")
+        check(found and 0 < found[0][1] < 60, f"quantile of {family}: {found}")
+    rate = prometheus.query("sum(rate(seamark_tls_handshake_duration_seconds_count[30s]))")
+    check(rate and rate[0][1] > 0, f"rate of handshakes: {rate}")
+    handshakes = sum(value for _, value in prometheus.query(
+        'seamark_tls_handshake_duration_seconds_count{process_executable_name="firstlight"}'))
+    facts, _ = agent.stop()
+    accounts_close(facts.accounts)
+    equal(handshakes, len(facts.of("tls.handshake", process_executable_name="firstlight")),
+          "handshakes in Prometheus against the facts")
+    print(f"# {runs} runs of firstlight, {int(handshakes)} handshakes, "
+          f"{SCRAPES_FOR_SECONDS} s of scrapes")
+
+
+@test
+def every_line_is_accepted():
+    agent = Agent()
+    run([build("firstlight")])
+    text = agent.get()
+    checked = run([program("promtool"), "check", "metrics"], input=text.encode())
+    equal(checked.returncode, 0, "promtool: " + (checked.stdout + checked.stderr).decode())
+    families = {family.name: family for family in openmetrics(agent.get(Accept=OPENMETRICS))}
+    for name in ("seamark_bind_duration_seconds", "seamark_connect_duration_seconds",
+                 "seamark_tls_handshake_duration_seconds", "seamark_syscall_duration_seconds"):
+        equal(families[name].type, "histogram", f"type of {name}")
+        equal(families[name].unit, "seconds", f"unit of {name}")
+    for family in families.values():
+        check(family.documentation, f"{family.name} has no help")
+        check(family.name.startswith("seamark_"), f"{family.name} has no prefix")
+    equal({family.name for family in text_format(text)} >= {"seamark_verdicts_total"} or
+          "seamark_verdicts" in families, True, "verdicts")
+    agent.stop()
+
+
+@test
+def both_formats_tell_the_same():
+    agent = Agent()
+    run([build("firstlight"), "-groups", "connect,tls"])
+    time.sleep(0.3)
+    wanted = re.compile(r"^seamark_(?:bind|connect|tls)\S*_(?:bucket|count)\{.*$", re.M)
+    one, other = (wanted.findall(agent.get(Accept=how)) for how in ("text/plain", OPENMETRICS))
+    equal(sorted(one), sorted(other), "samples")
+    check(len(one) > 100, f"only {len(one)} samples")
+    agent.stop()
+
+
+ACCEPTS = [
+    (None, "text/plain; version=0.0.4"),
+    ("*/*", "text/plain; version=0.0.4"),
+    ("text/html", "text/plain; version=0.0.4"),
+    ("application/openmetrics-text", "application/openmetrics-text; version=1.0.0"),
+    ("application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+     "application/openmetrics-text; version=1.0.0"),
+    ("application/openmetrics-text;version=1.0.0;q=0.3,text/plain;q=0.9",
+     "text/plain; version=0.0.4"),
+    ("application/openmetrics-text;version=0.0.1", "text/plain; version=0.0.4"),
+    ("application/openmetrics-text;q=0", "text/plain; version=0.0.4"),
+]
+
+
+@test
+def formats_are_negotiated():
+    agent = Agent()
+    for accept, wanted in ACCEPTS:
+        for encoding in ("", "gzip", "gzip;q=0", "br, gzip;q=0.5"):
+            request = urllib.request.Request(agent.url + "/metrics", headers={
+                "Accept-Encoding": encoding, **({"Accept": accept} if accept else {})})
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                body, headers = answer.read(), answer.headers
+            check(headers["Content-Type"].startswith(wanted),
+                  f"{accept}: {headers['Content-Type']}")
+            zipped = encoding in ("gzip", "br, gzip;q=0.5")
+            equal(headers["Content-Encoding"], "gzip" if zipped else None, f"encoding {encoding}")
+            plain = gzip.decompress(body) if zipped else body
+            equal(plain.endswith(b"# EOF\n"), "openmetrics" in wanted, "the end of the exposition")
+    agent.stop()
+
+
+@cases(["/healthz 200", "/readyz 200", "/ 200", "/nowhere 404", "/metrics/ 404"])
+def pages_answer(page):
+    name, status = page.split()
+    agent = Agent()
+    done = run(["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", agent.url + name])
+    equal(done.stdout.decode(), status, name)
+    for method in ("POST", "PUT", "DELETE"):
+        done = run(["curl", "-s", "-X", method, "-d", "x", "-o", "/dev/null", "-w", "%{http_code}",
+                    agent.url + "/metrics"])
+        equal(done.stdout.decode(), "405", method)
+    agent.stop()
+
+
+if __name__ == "__main__":
+    main()
