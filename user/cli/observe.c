@@ -19,6 +19,7 @@ void observe_defaults(struct observe_options *options)
 {
 	memset(options, 0, sizeof(*options));
 	options->slow_ms = 100;
+	options->ring_kib = 4096;
 	options->series = 20000;
 	cli_language(NULL, &options->language);
 }
@@ -45,6 +46,13 @@ bool observe_option(struct observe_options *options, int option, const char *arg
 		break;
 	case 's':
 		good = cli_number("--slow-ms", argument, 1, 3600000, &options->slow_ms);
+		break;
+	case 'k':
+		good = cli_number("--ring-kib", argument, 4, 1048576, &options->ring_kib);
+		if (good && options->ring_kib & (options->ring_kib - 1)) {
+			cli_error("--ring-kib takes a power of two, not '%s'", argument);
+			good = false;
+		}
 		break;
 	case 'n':
 		good = cli_number("--series", argument, 1, 10000000, &options->series);
@@ -115,6 +123,7 @@ static int open_live(struct observation *observation, char *error, size_t error_
 		.no_expedite = observation->options.no_expedite,
 		.without_uprobe_multi = observation->options.without_uprobe_multi,
 		.slow_ns = observation->options.slow_ms * 1000000ULL,
+		.ring_bytes = (uint32_t)(observation->options.ring_kib * 1024),
 		.recording = observation->recording,
 	};
 
@@ -174,10 +183,8 @@ static void write_accounts(struct observation *observation)
 
 void observe_finish(struct observation *observation)
 {
-	if (observation->live) {
-		live_drain(observation->live);
-		live_refresh(observation->live);
-	}
+	if (observation->live)
+		live_finish(observation->live);
 	write_accounts(observation);
 }
 

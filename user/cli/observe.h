@@ -27,6 +27,7 @@ struct observe_options {
 	bool no_expedite;
 	bool without_uprobe_multi;
 	unsigned long slow_ms;
+	unsigned long ring_kib;
 	unsigned long series;
 	enum language language;
 };
@@ -48,6 +49,7 @@ struct observation {
 	{ "slow-ms", required_argument, NULL, 's' },				\
 	{ "series", required_argument, NULL, 'n' },				\
 	{ "lang", required_argument, NULL, 'l' },				\
+	{ "ring-kib", required_argument, NULL, 'k' },				\
 	{ "plain-uprobes", no_argument, NULL, 'u' },				\
 	{ "no-expedite", no_argument, NULL, 'x' },				\
 	{ "help", no_argument, NULL, 'h' }
@@ -57,6 +59,7 @@ struct observation {
 	{ "--record FILE", "keep the stream of records for 'seamark replay'" },	\
 	{ "--all-programs", "binds and connects of other programs than Go's, too" },	\
 	{ "--slow-ms N", "a system call longer than N ms gives a fact (default 100)" },	\
+	{ "--ring-kib N", "room for facts under way, a power of two (default 4096)" }, \
 	{ "--series N", "at most N series (default 20000)" },			\
 	{ "--lang en|zh", "language of verdicts (default: the environment's)" },	\
 	{ "--plain-uprobes", "one perf event a site, as before Linux 6.6" },	\

@@ -44,13 +44,35 @@ struct discovery *discovery_new(struct source *source, bool expedites)
 	return discovery;
 }
 
+/* All at once; where there is no memory for that, one after the other. */
+static void detach_files(struct known_file *files)
+{
+	struct source_link **links;
+	size_t count = 0;
+
+	for (struct known_file *file = files; file; file = file->next)
+		count++;
+	links = calloc(count + 1, sizeof(struct source_link *));
+	count = 0;
+	for (struct known_file *file = files; file; file = file->next) {
+		if (links)
+			links[count++] = file->link;
+		else
+			source_detach(file->link);
+	}
+	source_detach_all(links, count);
+	free(links);
+}
+
 void discovery_free(struct discovery *discovery)
 {
 	struct known_file *file, *next;
 
-	for (file = discovery ? discovery->files : NULL; file; file = next) {
+	if (!discovery)
+		return;
+	detach_files(discovery->files);
+	for (file = discovery->files; file; file = next) {
 		next = file->next;
-		source_detach(file->link);
 		free(file);
 	}
 	free(discovery);

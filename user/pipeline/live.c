@@ -281,6 +281,13 @@ int live_refresh(struct live *live)
 	return result;
 }
 
+int live_finish(struct live *live)
+{
+	source_quiet(live->source);
+	live_drain(live);
+	return live_refresh(live);
+}
+
 void live_problems(const struct live *live, struct buffer *out)
 {
 	for (size_t i = 0; probes[i]; i++) {

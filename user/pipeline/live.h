@@ -38,6 +38,9 @@ int live_drain(struct live *live);
 /* Histograms, counters, accounts and clock up to date. */
 int live_refresh(struct live *live);
 
+/* The last drain and refresh, with the kernel side at rest: afterwards the accounts close. */
+int live_finish(struct live *live);
+
 /* What can't be observed and why, a line each, into out; empty when all is well. */
 void live_problems(const struct live *live, struct buffer *out);
 

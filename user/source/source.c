@@ -9,12 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "user/source/internal.h"
 
 #define THREADS_LIMIT	131072
 #define SHED_QUARTERS	3		/* of the ring, full: successes are shed */
+#define SETTLE_NS	2000000		/* no program of ours runs longer on another CPU */
 
 static int be_silent(enum libbpf_print_level level, const char *format, va_list arguments)
 {
@@ -163,16 +165,31 @@ int source_open(const struct source_options *options, const struct probe *const 
 	return 0;
 }
 
-void source_close(struct source *source)
+static void detach_tracepoints(struct source *source)
 {
-	if (!source)
-		return;
 	for (size_t i = 0; i < source->count; i++) {
 		struct loaded *loaded = &source->loaded[i];
 
 		while (loaded->link_count)
 			bpf_link__destroy(loaded->links[--loaded->link_count]);
 	}
+}
+
+void source_quiet(struct source *source)
+{
+	const struct timespec settle = { .tv_nsec = SETTLE_NS };
+
+	detach_tracepoints(source);
+	/* Uprobes stay for now: their first question is this bit. */
+	memset(source->observed.bytes, 0, source->observed.size);
+	nanosleep(&settle, NULL);
+}
+
+void source_close(struct source *source)
+{
+	if (!source)
+		return;
+	detach_tracepoints(source);
 	ring_buffer__free(source->ring);
 	source_unmap_memory(source);
 	source_forget_errors(source);

@@ -52,6 +52,12 @@ int source_fd(const struct source *source);
 /* Records whose size or kind was not what the wire promises; never handed out. */
 uint64_t source_malformed(const struct source *source);
 
+/*
+ * The end of observing: nothing begins or ends to be counted any more, and what was under way on
+ * another CPU has come to its end. What is in the ring and the histograms can still be read.
+ */
+void source_quiet(struct source *source);
+
 /* Every process that runs now, as if it had just begun. */
 int source_list_processes(struct source *source, source_take take, void *context);
 
@@ -99,5 +105,7 @@ int source_attach_tls(struct source *source, int fd, const struct source_site *e
 		      size_t entry_count, const struct source_site *returns, size_t return_count,
 		      struct source_link **out);
 void source_detach(struct source_link *link);
+/* The same for many, at once; NULLs among them are fine. */
+void source_detach_all(struct source_link **links, size_t count);
 
 #endif
