@@ -70,7 +70,7 @@ $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 
 $(BUILD)/tests/%: tests/%.c $(ARCHIVES)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) -MF $@.d $(ALL_LDFLAGS) -o $@ $< -Wl,--start-group $(ARCHIVES) \
+	$(Q)$(CC) $(ALL_CFLAGS) -Wno-missing-field-initializers -MF $@.d $(ALL_LDFLAGS) -o $@ $< -Wl,--start-group $(ARCHIVES) \
 		-Wl,--end-group $(PACKAGE_LIBS) -lcmocka
 
 build-fuzz/%: tests/fuzz/%.c $(ROOM_SOURCES)

@@ -23,7 +23,7 @@ static const char *const bounds[BUCKETS] = {
 /* The slot whose upper bound is 2^exponent seconds. */
 static int slot_of_exponent(int exponent)
 {
-	return (exponent << SLOT_SCALE) - SLOT_INDEX_MIN;
+	return exponent * (1 << SLOT_SCALE) - SLOT_INDEX_MIN;
 }
 
 const char *exposition_content_type(enum exposition exposition)

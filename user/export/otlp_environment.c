@@ -100,11 +100,11 @@ static void read_url(struct reader *reader, struct otlp_signal *out, const char 
 		if (!own)
 			return;
 		snprintf(out->url, sizeof(out->url), "%s%sv1/%s", own,
-			 own[strlen(own) - 1] == '/' ? "" : "/", path);
+			 *own && own[strlen(own) - 1] == '/' ? "" : "/", path);
 	} else {
 		copy(reader, out->url, own, name);
 	}
-	if (!is_http(out->url) || strlen(own) > OTLP_TEXT_SIZE - 32)
+	if (!is_http(own) || strlen(own) > OTLP_TEXT_SIZE - 32)
 		fail(reader, "'%s' is no OTLP endpoint: http://HOST:4318 or https://HOST:4318 is "
 		     "needed", own);
 	out->enabled = true;

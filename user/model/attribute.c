@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "user/model/printable.h"
+
 static const struct attribute_definition definitions[ATTRIBUTE_KEY_MAX] = {
 #define X(key, name, label, type, help) \
 	[ATTRIBUTE_##key] = { name, label, help, ATTRIBUTE_##type },
@@ -21,58 +23,6 @@ void attributes_clear(struct attributes *attributes)
 	attributes->count = 0;
 	attributes->used = 0;
 	attributes->left_out = 0;
-}
-
-/* Length of the valid, printable UTF-8 sequence at text; 0 when there is none. */
-static size_t printable_length(const unsigned char *text, size_t left)
-{
-	size_t length = text[0] < 0x80 ? 1 : (text[0] & 0xe0) == 0xc0 ? 2
-		      : (text[0] & 0xf0) == 0xe0 ? 3 : (text[0] & 0xf8) == 0xf0 ? 4 : 0;
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	uint32_t point;
-
-	if (length == 1)
-		return text[0] >= 0x20 && text[0] != 0x7f;
-	if (!length || length > left)
-		return 0;
-	point = text[0] & (0x7f >> length);
-	for (size_t i = 1; i < length; i++) {
-		if ((text[i] & 0xc0) != 0x80)
-			return 0;
-		point = point << 6 | (text[i] & 0x3f);
-	}
-	if (point < least[length] || point > 0x10ffff || (point >= 0xd800 && point < 0xe000) ||
-	    (point >= 0x80 && point < 0xa0))
-		return 0;
-	return length;
-}
-
-/* Copies text made printable; returns bytes used with the NUL, 0 when it doesn't fit. */
-static size_t copy_printable(char *into, size_t room, const char *text, size_t length)
-{
-	static const char hex[] = "0123456789abcdef";
-	size_t at = 0, used = 0, valid;
-
-	while (at < length && text[at]) {
-		valid = printable_length((const unsigned char *)text + at, length - at);
-		if (used + (valid ? valid : 4) + 1 > room)
-			return 0;
-		if (valid) {
-			memcpy(into + used, text + at, valid);
-			used += valid;
-			at += valid;
-			continue;
-		}
-		into[used++] = '\\';
-		into[used++] = 'x';
-		into[used++] = hex[(unsigned char)text[at] >> 4];
-		into[used++] = hex[(unsigned char)text[at] & 15];
-		at++;
-	}
-	if (!used)
-		return 0;
-	into[used++] = '\0';
-	return used;
 }
 
 static struct attribute *find(struct attributes *attributes, enum attribute_key key)
@@ -107,7 +57,7 @@ void attributes_set_string(struct attributes *attributes, enum attribute_key key
 
 	if (!value || !length || !*value)
 		return;
-	used = copy_printable(attributes->bytes + attributes->used, room, value, length);
+	used = printable_copy(attributes->bytes + attributes->used, room, value, length);
 	if (!used) {
 		attributes->left_out++;
 		return;

@@ -8,6 +8,7 @@
 #include <uthash.h>
 
 #include "user/model/cgroup_path.h"
+#include "user/model/printable.h"
 
 #define CGROUPS_MAX		32768
 #define REMEMBER_REMOVED_NS	(60ULL * 1000000000)
@@ -63,10 +64,10 @@ int resources_add_program(struct resources *resources, const struct record_progr
 	if (!*place)
 		return -ENOMEM;
 	**place = *program;
-	(*place)->path[sizeof((*place)->path) - 1] = '\0';
-	(*place)->name[sizeof((*place)->name) - 1] = '\0';
-	(*place)->go_version[sizeof((*place)->go_version) - 1] = '\0';
-	(*place)->tls[sizeof((*place)->tls) - 1] = '\0';
+	printable_keep((*place)->path, sizeof((*place)->path));
+	printable_keep((*place)->name, sizeof((*place)->name));
+	printable_keep((*place)->go_version, sizeof((*place)->go_version));
+	printable_keep((*place)->tls, sizeof((*place)->tls));
 	return 0;
 }
 
@@ -110,6 +111,8 @@ int resources_add_cgroup(struct resources *resources, const struct record_cgroup
 	entry->path = path;
 	entry->removed_ns = 0;
 	cgroup_path_parse(path, &entry->identity);
+	printable_keep(entry->identity.unit, sizeof(entry->identity.unit));
+	printable_keep(entry->identity.container_id, sizeof(entry->identity.container_id));
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/model/printable.h"
 #include "user/pipeline/internal.h"
 
 static int index_probes(struct pipeline *pipeline)
@@ -126,6 +127,16 @@ static bool is_wanted(const struct pipeline *pipeline, uint32_t context)
 	       resources_kind(pipeline->resources, context) != PROGRAM_OTHER;
 }
 
+/* Names of files and texts of errors come from the program, or from who it talked to. */
+static void make_printable(struct fact *fact)
+{
+	printable_keep(fact->name, sizeof(fact->name));
+	printable_keep(fact->go_type, sizeof(fact->go_type));
+	printable_keep(fact->message, sizeof(fact->message));
+	if (fact->kind == EVENT_TLS_HANDSHAKE)
+		printable_keep(fact->tls.wanted, sizeof(fact->tls.wanted));
+}
+
 static void take_fact(struct pipeline *pipeline, const struct event_header *record)
 {
 	const struct probe *probe = pipeline->probe_of_kind[record->kind];
@@ -135,6 +146,7 @@ static void take_fact(struct pipeline *pipeline, const struct event_header *reco
 		pipeline->accounts.lost_malformed++;
 		return;
 	}
+	make_printable(fact);
 	if (!is_wanted(pipeline, fact->context)) {
 		pipeline->accounts.lost_not_observed++;
 		return;
@@ -217,6 +229,31 @@ static const size_t record_sizes[RECORD_TYPE_MAX] = {
 	[RECORD_ACCOUNTS] = sizeof(struct record_accounts),
 };
 
+static bool evidence_holds(const struct verdict_context *evidence)
+{
+	return holds_text(evidence->holder_program, sizeof(evidence->holder_program)) &&
+	       holds_text(evidence->holder_container, sizeof(evidence->holder_container)) &&
+	       holds_text(evidence->holder_address, sizeof(evidence->holder_address)) &&
+	       holds_text(evidence->holder_state, sizeof(evidence->holder_state)) &&
+	       holds_text(evidence->local_addresses, sizeof(evidence->local_addresses)) &&
+	       holds_text(evidence->runtime, sizeof(evidence->runtime));
+}
+
+/* A recording is foreign: its texts must end, its truth values be 0 or 1. */
+static int take_evidence(struct pipeline *pipeline, const void *bytes)
+{
+	const uint8_t *known = (const uint8_t *)bytes + offsetof(struct verdict_context,
+								  holder_known);
+	const uint8_t *self = (const uint8_t *)bytes + offsetof(struct verdict_context,
+								 holder_is_self);
+
+	if (*known > 1 || *self > 1 || !evidence_holds(bytes))
+		return -EINVAL;
+	memcpy(&pipeline->evidence, bytes, sizeof(pipeline->evidence));
+	pipeline->has_evidence = true;
+	return 0;
+}
+
 int pipeline_take(struct pipeline *pipeline, enum record_type type, const void *bytes,
 		  size_t size)
 {
@@ -242,9 +279,7 @@ int pipeline_take(struct pipeline *pipeline, enum record_type type, const void *
 		series_add_errors(pipeline, bytes);
 		return 0;
 	case RECORD_EVIDENCE:
-		memcpy(&pipeline->evidence, bytes, size);
-		pipeline->has_evidence = true;
-		return 0;
+		return take_evidence(pipeline, bytes);
 	case RECORD_ACCOUNTS:
 		return take_accounts(pipeline, bytes);
 	default:

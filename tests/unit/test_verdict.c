@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Each cause with the evidence that makes it certain, and without: then there is no verdict. */
+#include "tests/unit/unit.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "user/verdict/diagnosis.h"
+#include "user/verdict/verdict.h"
+
+#define CAP_BIND	(1ULL << 10)
+#define HOST_NAMESPACE	4026531837u
+#define OTHER_NAMESPACE	4026532000u
+
+static struct fact fact;
+static struct verdict_context context;
+
+static void reset(enum event_kind kind, const char *error)
+{
+	memset(&fact, 0, sizeof(fact));
+	memset(&context, 0, sizeof(context));
+	fact.kind = kind;
+	fact.outcome = OUTCOME_ERROR;
+	fact.tls.alert = kind == EVENT_TLS_HANDSHAKE ? -1 : 0;
+	attributes_set_text(&fact.attributes, ATTRIBUTE_ERROR_TYPE, error);
+}
+
+static void bind_of(const char *error, uint16_t family, const char *address, uint16_t port)
+{
+	reset(EVENT_BIND, error);
+	fact.bind.requested.family = family;
+	fact.bind.requested.port = port;
+	fact.bind.weighed = (struct event_weighed){
+		.known = 1, .euid = 1001, .unprivileged_port_start = 1024,
+		.user_namespace = HOST_NAMESPACE, .net_user_namespace = HOST_NAMESPACE,
+		.cap_bounding = ~0ULL,
+	};
+	attributes_set_text(&fact.attributes, ATTRIBUTE_NETWORK_LOCAL_ADDRESS, address);
+	if (family != AF_UNIX)
+		attributes_set_integer(&fact.attributes, ATTRIBUTE_NETWORK_LOCAL_PORT, port);
+	snprintf(fact.name, sizeof(fact.name), "bind %s:%u", address, port);
+}
+
+static void connect_of(const char *error, uint16_t family, const char *address, uint16_t port)
+{
+	reset(EVENT_CONNECT, error);
+	fact.connect.peer.family = family;
+	fact.connect.peer.port = port;
+	attributes_set_text(&fact.attributes, ATTRIBUTE_NETWORK_PEER_ADDRESS, address);
+	attributes_set_text(&fact.attributes, ATTRIBUTE_NETWORK_TRANSPORT,
+			    family == AF_UNIX ? "unix" : "tcp");
+	snprintf(fact.name, sizeof(fact.name), "socket connect %s:%u", address, port);
+}
+
+static void handshake_of(const char *error, enum tls_role role, int16_t alert)
+{
+	reset(EVENT_TLS_HANDSHAKE, error);
+	fact.tls.role = role;
+	fact.tls.alert = alert;
+}
+
+static void assert_cause(const char *cause)
+{
+	struct verdict verdict;
+
+	for (int language = 0; language < 2; language++) {
+		memset(&verdict, 0, sizeof(verdict));
+		if (!cause) {
+			assert_false(verdict_of(&fact, &context, language, &verdict));
+			assert_null(verdict.cause);
+			continue;
+		}
+		assert_true(verdict_of(&fact, &context, language, &verdict));
+		assert_string_equal(verdict.cause, cause);
+		assert_true(verdict.explanation[0]);
+		/* No blank was left unfilled. */
+		assert_null(strpbrk(verdict.explanation, "{}"));
+		for (size_t i = 0; i < verdict.fix_count; i++)
+			assert_null(strpbrk(verdict.fixes[i], "{}"));
+	}
+}
+
+static void low_ports_need_the_capability(void **state)
+{
+	(void)state;
+	bind_of("EACCES", AF_INET, "0.0.0.0", 80);
+	assert_cause("missing_cap_net_bind_service");
+	fact.bind.weighed.cap_permitted = CAP_BIND;
+	assert_cause("capability_not_effective");
+	fact.bind.weighed.cap_effective = CAP_BIND;
+	assert_cause(NULL);
+	fact.bind.weighed.user_namespace = OTHER_NAMESPACE;
+	assert_cause("user_namespace_does_not_own_network_namespace");
+	fact.bind.weighed.cap_effective = fact.bind.weighed.cap_permitted = 0;
+	assert_cause("user_namespace_does_not_own_network_namespace");
+	fact.bind.weighed.net_user_namespace = OTHER_NAMESPACE + 1;
+	assert_cause(NULL);
+}
+
+static void other_refusals_are_not_the_capability(void **state)
+{
+	(void)state;
+	bind_of("EACCES", AF_INET, "0.0.0.0", 8080);
+	assert_cause(NULL);
+	bind_of("EACCES", AF_INET, "0.0.0.0", 0);
+	assert_cause(NULL);
+	bind_of("EACCES", AF_INET, "0.0.0.0", 80);
+	fact.bind.weighed.known = 0;
+	assert_cause(NULL);
+	bind_of("EPERM", AF_INET, "0.0.0.0", 80);
+	assert_cause(NULL);
+	bind_of("EACCES", AF_INET, "0.0.0.0", 80);
+	fact.bind.weighed.unprivileged_port_start = 80;
+	assert_cause(NULL);
+	fact.bind.weighed.unprivileged_port_start = 81;
+	assert_cause("missing_cap_net_bind_service");
+	fact.outcome = OUTCOME_OK;
+	assert_cause(NULL);
+}
+
+static void addresses_in_use_name_their_holder(void **state)
+{
+	struct verdict verdict;
+
+	(void)state;
+	bind_of("EADDRINUSE", AF_INET, "127.0.0.1", 8080);
+	assert_cause("address_in_use");
+	context.holder_known = true;
+	context.holder_pid = 77;
+	strcpy(context.holder_program, "nginx");
+	strcpy(context.holder_address, "0.0.0.0:8080");
+	strcpy(context.holder_state, "listen");
+	assert_cause("address_in_use");
+	verdict_of(&fact, &context, LANGUAGE_ENGLISH, &verdict);
+	assert_non_null(strstr(verdict.explanation, "nginx (pid 77) has 0.0.0.0:8080 (listen)"));
+	context.holder_is_self = true;
+	verdict_of(&fact, &context, LANGUAGE_ENGLISH, &verdict);
+	assert_non_null(strstr(verdict.explanation, "this very process"));
+	context.holder_is_self = false;
+	strcpy(context.holder_state, "time_wait");
+	verdict_of(&fact, &context, LANGUAGE_ENGLISH, &verdict);
+	assert_non_null(strstr(verdict.explanation, "TIME_WAIT"));
+	bind_of("EADDRINUSE", AF_INET, "127.0.0.1", 0);
+	assert_cause("ephemeral_ports_exhausted");
+	bind_of("EADDRINUSE", AF_UNIX, "@name", 0);
+	assert_cause("address_in_use");
+	bind_of("EADDRINUSE", AF_UNIX, "/run/x", 0);
+	assert_cause("unix_path_exists");
+	bind_of("EADDRINUSE", AF_INET, "127.0.0.1", 8080);
+	fact.kind = EVENT_LISTEN;
+	assert_cause("address_in_use");
+}
+
+static void addresses_and_paths(void **state)
+{
+	(void)state;
+	bind_of("EADDRNOTAVAIL", AF_INET, "203.0.113.7", 80);
+	assert_cause("address_not_local");
+	bind_of("EADDRNOTAVAIL", AF_INET6, "::1", 80);
+	fact.bind.requested.address[15] = 1;
+	assert_cause("address_not_local");
+	strcpy(context.local_addresses, "127.0.0.1, 10.0.0.2");
+	assert_cause("address_family_unavailable");
+	strcpy(context.local_addresses, "127.0.0.1, fe80::1");
+	assert_cause("address_not_local");
+	bind_of("ENOENT", AF_UNIX, "/missing/x", 0);
+	assert_cause("unix_path_missing");
+	bind_of("EACCES", AF_UNIX, "/root/x", 0);
+	assert_cause("unix_path_denied");
+	bind_of("EINVAL", AF_INET, "127.0.0.1", 80);
+	assert_cause(NULL);
+}
+
+static const struct {
+	const char *error;
+	uint16_t family;
+	const char *cause;
+} connects[] = {
+	{ "ECONNREFUSED", AF_INET, "refused_no_listener" },
+	{ "ECONNREFUSED", AF_UNIX, "refused_no_listener" },
+	{ "ETIMEDOUT", AF_INET6, "syn_unanswered" },
+	{ "ENETUNREACH", AF_INET, "no_route" },
+	{ "EHOSTUNREACH", AF_INET6, "no_route" },
+	{ "ECONNRESET", AF_INET, "reset_during_handshake" },
+	{ "EADDRNOTAVAIL", AF_INET, "ephemeral_ports_exhausted" },
+	{ "EADDRNOTAVAIL", AF_INET6, NULL },
+	{ "EPERM", AF_INET, "blocked_by_policy" },
+	{ "ENOENT", AF_UNIX, "unix_path_missing" },
+	{ "ENOENT", AF_INET, NULL },
+	{ "EINVAL", AF_INET, NULL },
+};
+
+static void connections_have_causes(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(connects); i++) {
+		connect_of(connects[i].error, connects[i].family, "10.0.0.7", 443);
+		assert_cause(connects[i].cause);
+	}
+	connect_of("EADDRNOTAVAIL", AF_INET, "10.0.0.7", 443);
+	attributes_set_integer(&fact.attributes, ATTRIBUTE_NETWORK_LOCAL_PORT, 4000);
+	assert_cause(NULL);
+}
+
+static void who_gives_up_quickly_raced(void **state)
+{
+	(void)state;
+	connect_of(NULL, AF_INET, "10.0.0.7", 443);
+	fact.outcome = OUTCOME_CANCELLED;
+	assert_cause(NULL);
+	fact.connect.retransmits = 1;
+	assert_cause("program_deadline");
+}
+
+static const struct {
+	const char *error;
+	enum tls_role role;
+	int16_t alert;
+	const char *cause;
+} handshakes[] = {
+	{ "unknown_authority", TLS_ROLE_CLIENT, -1, NULL },
+	{ "certificate_invalid", TLS_ROLE_CLIENT, -1, NULL },
+	{ "other", TLS_ROLE_SERVER, -1, NULL },
+	{ "hostname_mismatch", TLS_ROLE_CLIENT, -1, NULL },
+	{ "certificate_expired", TLS_ROLE_CLIENT, -1, NULL },
+	{ "protocol_version", TLS_ROLE_SERVER, -1, "protocol_version" },
+	{ "no_common_cipher", TLS_ROLE_SERVER, -1, "no_common_cipher" },
+	{ "not_tls", TLS_ROLE_CLIENT, -1, "not_tls" },
+	{ "client_certificate_required", TLS_ROLE_SERVER, -1, "client_certificate_required" },
+	{ "remote_alert", TLS_ROLE_CLIENT, 116, "client_certificate_required" },
+	{ "remote_alert", TLS_ROLE_CLIENT, 70, "protocol_version" },
+	{ "remote_alert", TLS_ROLE_CLIENT, 42, "client_certificate_rejected" },
+	{ "remote_alert", TLS_ROLE_SERVER, 42, "peer_rejected_our_certificate" },
+	{ "remote_alert", TLS_ROLE_SERVER, 48, "peer_rejected_our_certificate" },
+	{ "remote_alert", TLS_ROLE_SERVER, 47, "remote_alert" },
+	{ "remote_alert", TLS_ROLE_CLIENT, 80, "remote_alert" },
+	{ "remote_alert", TLS_ROLE_CLIENT, 255, "remote_alert" },
+	{ "closed", TLS_ROLE_SERVER, -1, "closed_by_peer" },
+	{ "timeout", TLS_ROLE_CLIENT, -1, "timeout" },
+	{ "cancelled", TLS_ROLE_CLIENT, -1, "cancelled" },
+};
+
+static void handshakes_have_causes(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(handshakes); i++) {
+		handshake_of(handshakes[i].error, handshakes[i].role, handshakes[i].alert);
+		assert_cause(handshakes[i].cause);
+	}
+	handshake_of("closed", TLS_ROLE_CLIENT, -1);
+	strcpy(fact.go_type, "*net.OpError > poll.errNetClosing");
+	assert_cause(NULL);
+}
+
+static void dates_are_told(void **state)
+{
+	struct verdict verdict;
+
+	(void)state;
+	handshake_of("certificate_expired", TLS_ROLE_CLIENT, -1);
+	fact.tls.not_before_unix = 951782400;	/* 2000-02-29 */
+	fact.tls.not_after_unix = 1709164800;	/* 2024-02-29 */
+	context.now_unix_ns = (1709164800ULL + 3 * 86400 + 5) * 1000000000;
+	assert_cause("certificate_expired");
+	verdict_of(&fact, &context, LANGUAGE_ENGLISH, &verdict);
+	assert_string_equal(verdict.explanation,
+			    "The server's certificate ended on 2024-02-29, 3 days ago.");
+	handshake_of("certificate_not_yet_valid", TLS_ROLE_SERVER, -1);
+	fact.tls.not_before_unix = 4107542399;	/* 2100-02-28 */
+	assert_cause("certificate_not_yet_valid");
+	verdict_of(&fact, &context, LANGUAGE_ENGLISH, &verdict);
+	assert_non_null(strstr(verdict.explanation, "The client's certificate begins only on "
+			       "2100-02-28"));
+	handshake_of("hostname_mismatch", TLS_ROLE_CLIENT, -1);
+	strcpy(fact.tls.wanted, "api.example.com");
+	assert_cause("hostname_mismatch");
+}
+
+static const struct {
+	const char *runtime;
+	const char *unit;
+	const char *word;
+} places[] = {
+	{ "docker", NULL, "docker run --sysctl" },
+	{ "podman", NULL, "podman run --sysctl" },
+	{ "kubernetes", NULL, "securityContext.sysctls" },
+	{ "", "web.service", "AmbientCapabilities" },
+	{ "", NULL, "setcap" },
+};
+
+static void fixes_fit_the_place(void **state)
+{
+	struct verdict verdict;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(places); i++) {
+		int found = 0;
+
+		bind_of("EACCES", AF_INET, "0.0.0.0", 80);
+		strcpy(context.runtime, places[i].runtime);
+		attributes_set_text(&fact.attributes, ATTRIBUTE_SYSTEMD_UNIT, places[i].unit);
+		assert_true(verdict_of(&fact, &context, LANGUAGE_ENGLISH, &verdict));
+		for (size_t j = 0; j < verdict.fix_count; j++)
+			found |= strstr(verdict.fixes[j], places[i].word) != NULL;
+		assert_true(found);
+	}
+	bind_of("EACCES", AF_INET, "0.0.0.0", 80);
+	fact.bind.weighed.no_new_privs = 1;
+	assert_true(verdict_of(&fact, &context, LANGUAGE_ENGLISH, &verdict));
+	for (size_t j = 0; j < verdict.fix_count; j++)
+		assert_null(strstr(verdict.fixes[j], "setcap"));
+}
+
+static void failures_are_grouped(void **state)
+{
+	struct diagnosis *diagnosis = diagnosis_new(2);
+	struct verdict verdict = { .cause = "address_in_use" };
+
+	(void)state;
+	bind_of("EADDRINUSE", AF_INET, "127.0.0.1", 8080);
+	fact.verdict = &verdict;
+	for (int i = 0; i < 3; i++)
+		diagnosis_add(diagnosis, &fact);
+	connect_of("ECONNREFUSED", AF_INET, "10.0.0.7", 443);
+	diagnosis_add(diagnosis, &fact);
+	connect_of("ETIMEDOUT", AF_INET, "10.0.0.7", 443);
+	diagnosis_add(diagnosis, &fact);
+	fact.outcome = OUTCOME_OK;
+	diagnosis_add(diagnosis, &fact);
+	assert_int_equal(diagnosis_count(diagnosis), 2);
+	assert_int_equal(diagnosis_group(diagnosis, 0)->count, 3);
+	assert_string_equal(diagnosis_group(diagnosis, 0)->reason, "address_in_use");
+	assert_int_equal(diagnosis_beyond(diagnosis), 1);
+	assert_int_equal(diagnosis_total(diagnosis, EVENT_CONNECT)->by_outcome[OUTCOME_ERROR], 2);
+	assert_int_equal(diagnosis_total(diagnosis, EVENT_CONNECT)->by_outcome[OUTCOME_OK], 1);
+	assert_null(diagnosis_group(diagnosis, 2));
+	diagnosis_free(diagnosis);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(low_ports_need_the_capability),
+		cmocka_unit_test(other_refusals_are_not_the_capability),
+		cmocka_unit_test(addresses_in_use_name_their_holder),
+		cmocka_unit_test(addresses_and_paths),
+		cmocka_unit_test(connections_have_causes),
+		cmocka_unit_test(who_gives_up_quickly_raced),
+		cmocka_unit_test(handshakes_have_causes),
+		cmocka_unit_test(dates_are_told),
+		cmocka_unit_test(fixes_fit_the_place),
+		cmocka_unit_test(failures_are_grouped),
+	};
+
+	return RUN(tests);
+}
