@@ -34,12 +34,12 @@ OBJECTS := $(ROOM_SOURCES:%.c=$(BUILD)/%.o)
 ARCHIVES := $(foreach room,$(ROOMS),$(BUILD)/lib/$(room).a)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 BPF_TESTS := $(patsubst tests/bpf/%.c,$(BUILD)/tests/bpf/%,$(wildcard tests/bpf/test_*.c))
-FUZZERS := $(patsubst tests/fuzz/%.c,build-fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,build-fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SECONDS ?= 10
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all check check-bpf check-e2e fuzz install clean help
+.PHONY: all check check-bpf check-e2e fuzz fuzzers install clean help
 
 all: $(BUILD)/seamark
 	@:
@@ -73,26 +73,25 @@ $(BUILD)/tests/%: tests/%.c $(ARCHIVES)
 	$(Q)$(CC) $(ALL_CFLAGS) -Wno-missing-field-initializers -MF $@.d $(ALL_LDFLAGS) -o $@ $< -Wl,--start-group $(ARCHIVES) \
 		-Wl,--end-group $(PACKAGE_LIBS) -lcmocka
 
-build-fuzz/%: tests/fuzz/%.c $(ROOM_SOURCES)
-	@mkdir -p $(@D)
-	$(Q)$(CLANG) -std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -I. -o $@ $< \
-		$(foreach room,gobin model,$(wildcard user/$(room)/*.c)) -lZydis -lm
+# Built apart, by clang, all rooms instrumented.
+$(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(ARCHIVES)
+	$(Q)$(CLANG) $(ALL_CFLAGS) -fsanitize=fuzzer $(ALL_LDFLAGS) -o $@ $< -Wl,--start-group \
+		$(ARCHIVES) -Wl,--end-group $(PACKAGE_LIBS)
 
 check: $(BUILD)/seamark $(UNIT_TESTS)
-	@SEAMARK=$(BUILD)/seamark tools/run-tests $(UNIT_TESTS) tests/golden/run tools/check-rooms
+	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests $(UNIT_TESTS) tests/golden/run tools/check-rooms
 
 check-bpf: $(BUILD)/seamark $(BPF_TESTS)
 	@tools/run-tests $(BPF_TESTS)
 
 check-e2e: $(BUILD)/seamark
-	@SEAMARK=$(abspath $(BUILD)/seamark) tests/e2e/run
+	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests $(sort $(wildcard tests/e2e/test_*.py))
 
-fuzz: $(FUZZERS)
-	@for fuzzer in $(FUZZERS); do \
-		name=$${fuzzer##*/fuzz_}; mkdir -p build-fuzz/corpus/$$name; \
-		$$fuzzer -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=1024 build-fuzz/corpus/$$name \
-			tests/fuzz/corpus/$$name 2>&1 | tail -n 3 || exit 1; \
-	done
+fuzz:
+	$(Q)$(MAKE) CC=$(CLANG) BUILD=build-fuzz SAN=fuzzer-no-link,address,undefined fuzzers
+	@TARGETS="$(FUZZ_TARGETS)" SECONDS_EACH=$(FUZZ_SECONDS) tools/run-tests tests/fuzz/run
+
+fuzzers: $(FUZZ_TARGETS)
 
 PREFIX ?= /usr/local
 install: $(BUILD)/seamark

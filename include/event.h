@@ -57,7 +57,7 @@ struct event_act {
 	__u16 error;		/* errno, 0 on success */
 	__u8 outcome;		/* enum outcome */
 	__u8 counted;		/* 1: already in a kernel histogram */
-	__u64 socket;		/* identity of the struct sock, 0 if none; never an address to follow */
+	__u64 socket;		/* identity of the sock, 0 if none; never an address to follow */
 };
 _Static_assert(sizeof(struct event_act) == 32, "wire layout");
 
@@ -133,7 +133,7 @@ struct event_weighed {
 	__u32 securebits;
 	__u32 user_namespace;		/* inode number of the task's user namespace */
 	__u32 net_namespace;		/* inode number */
-	__u32 net_user_namespace;	/* inode number of the one that owns the network namespace */
+	__u32 net_user_namespace;	/* inode number of the network namespace's owner */
 	__u32 unprivileged_port_start;
 	__u8 no_new_privs;
 	__u8 seccomp_mode;
@@ -203,7 +203,7 @@ enum error_level_flag {
 /* One Go error in a chain, outermost first. */
 struct event_error_level {
 	__u64 type;			/* address of its type in the file, bias taken off */
-	__s64 numbers[3];		/* errno, alert or reason; two dates, seconds since year 1 */
+	__s64 numbers[3];		/* errno, alert or reason; two dates in seconds from year 1 */
 	__u16 text_length;
 	__u8 name_length;
 	__u8 flags;			/* enum error_level_flag */

@@ -16,7 +16,7 @@
 #include "user/host/clock.h"
 
 #define LISTEN_DEFAULT	"127.0.0.1:9435"
-#define REFRESH_NS	(5ULL * 1000000000)	/* also without a scrape: 32-bit slots must not wrap */
+#define REFRESH_NS	(5ULL * 1000000000)	/* without a scrape, too: slots have 32 bits */
 #define FLUSH_NS	(1500ULL * 1000000)	/* at the end; SIGTERM promises two seconds */
 
 struct agent {

@@ -43,7 +43,7 @@ void encode_otlp_metrics(struct buffer *out, enum otlp_format format,
 			 const struct otlp_agent *agent, const struct metrics *metrics,
 			 uint64_t start_unix_ns, uint64_t now_unix_ns);
 
-/* What a receiver did not take, of a response's body; 0 when it took all or the body is not ours. */
+/* What a receiver did not take, by its answer's body; 0: it took all, or the body is not ours. */
 uint64_t otlp_rejected(enum otlp_format format, const void *body, size_t size, char *message,
 		       size_t message_size);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One walk, two formats: the same calls write OTLP as protobuf or as its JSON mapping. Field numbers
- * and key names are those of opentelemetry-proto 1.x. Internal to this room.
+ * One walk, two formats: the same calls write OTLP as protobuf or as its JSON mapping. Numbers of
+ * fields and names of keys are those of opentelemetry-proto 1.x. Internal to this room.
  */
 #ifndef SEAMARK_ENCODE_OTLP_WRITER_H
 #define SEAMARK_ENCODE_OTLP_WRITER_H

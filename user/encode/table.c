@@ -105,12 +105,15 @@ static void total_row(struct buffer *out, enum event_kind kind,
 
 	if (!(by[OUTCOME_OK] + by[OUTCOME_ERROR] + by[OUTCOME_CANCELLED]))
 		return;
-	duration_text(histogram_quantile(&total->durations, 0.5), median);
-	duration_text(histogram_quantile(&total->durations, 0.99), high);
-	buffer_printf(out, "  %-14s %8llu ok %8llu error %8llu cancelled   p50 %9s  p99 %9s\n",
-		      event_kind_name(kind), (unsigned long long)by[OUTCOME_OK],
-		      (unsigned long long)by[OUTCOME_ERROR],
-		      (unsigned long long)by[OUTCOME_CANCELLED], median, high);
+	buffer_printf(out, "  %-14s %8llu ok %8llu error %8llu cancelled", event_kind_name(kind),
+		      (unsigned long long)by[OUTCOME_OK], (unsigned long long)by[OUTCOME_ERROR],
+		      (unsigned long long)by[OUTCOME_CANCELLED]);
+	if (kind != EVENT_PROCESS_START) {
+		duration_text(histogram_quantile(&total->durations, 0.5), median);
+		duration_text(histogram_quantile(&total->durations, 0.99), high);
+		buffer_printf(out, "   p50 %9s  p99 %9s", median, high);
+	}
+	buffer_byte(out, '\n');
 }
 
 static void list_evidence(struct buffer *out, const struct verdict *verdict,

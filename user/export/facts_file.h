@@ -18,7 +18,7 @@ int facts_file_open(const char *path, struct facts_file **out, char *error, size
 void facts_file_write(struct facts_file *file, const struct fact *fact);
 /* A line that somebody else made; it ends with a newline. */
 void facts_file_line(struct facts_file *file, const char *line, size_t size);
-/* Writes what has gathered. What can't be written is dropped and counted, and the next try counts. */
+/* Writes what has gathered. What can't be written is dropped and counted; the next try is new. */
 void facts_file_flush(struct facts_file *file);
 uint64_t facts_file_lost(const struct facts_file *file);	/* lines */
 /* Flushes; NULL is fine. 0, or -EIO when lines were lost. */

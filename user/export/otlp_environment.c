@@ -206,7 +206,8 @@ static void read_headers(struct reader *reader, struct otlp_signal *out, const c
 			fail(reader, PREFIX "HEADERS has more than %d headers", OTLP_HEADERS_MAX);
 			return;
 		}
-		snprintf(out->headers[out->header_count++], OTLP_TEXT_SIZE, "%.500s: %.500s", key, value);
+		snprintf(out->headers[out->header_count++], OTLP_TEXT_SIZE, "%.500s: %.500s", key,
+			 value);
 	}
 }
 
@@ -219,8 +220,8 @@ static void read_signal(struct reader *reader, struct otlp_signal *out, const ch
 	read_url(reader, out, base, signal, path);
 	read_format(reader, out, signal);
 	read_headers(reader, out, signal);
-	out->timeout_ms = number(reader, PREFIX "TIMEOUT", signal_variable(signal, "TIMEOUT"), 10000,
-				 600000);
+	out->timeout_ms = number(reader, PREFIX "TIMEOUT", signal_variable(signal, "TIMEOUT"),
+				 10000, 600000);
 	copy(reader, out->certificate, signal_variable(signal, "CERTIFICATE"),
 	     PREFIX "CERTIFICATE");
 	copy(reader, out->client_key, signal_variable(signal, "CLIENT_KEY"), PREFIX "CLIENT_KEY");

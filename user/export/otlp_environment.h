@@ -43,8 +43,8 @@ struct otlp_options {
 };
 
 /*
- * url: of --otlp, stands before OTEL_EXPORTER_OTLP_ENDPOINT; NULL: the variables alone. options must
- * not be copied afterwards. Negative errno and a sentence naming the variable in error.
+ * url: of --otlp, stands before OTEL_EXPORTER_OTLP_ENDPOINT; NULL: the variables alone. options
+ * must not be copied afterwards. Negative errno and a sentence naming the variable in error.
  */
 int otlp_options_read(struct otlp_options *options, const char *url, char *error,
 		      size_t error_size);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Pushes spans and metrics by OTLP/HTTP, in the caller's own loop; bounded, and every loss counted. */
+/* Pushes spans and metrics by OTLP/HTTP, in the caller's own loop; bounded, losses are counted. */
 #ifndef SEAMARK_OTLP_PUSH_H
 #define SEAMARK_OTLP_PUSH_H
 

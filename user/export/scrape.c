@@ -31,7 +31,8 @@ struct scrape {
 };
 
 static const char landing_page[] =
-	"<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Seamark</title></head>"
+	"<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">"
+	"<title>Seamark</title></head>"
 	"<body><h1>Seamark</h1><ul><li><a href=\"/metrics\">/metrics</a></li>"
 	"<li><a href=\"/healthz\">/healthz</a></li><li><a href=\"/readyz\">/readyz</a></li></ul>"
 	"</body></html>\n";

@@ -23,7 +23,7 @@ static const struct {
 	[GOBIN_MACHINE] = { "machine", "the executable is neither x86_64 nor aarch64" },
 	[GOBIN_TRUNCATED] = { "truncated", "the file ends before its segments do" },
 	[GOBIN_MALFORMED] = { "malformed", "the ELF headers contradict themselves" },
-	[GOBIN_PACKED] = { "packed", "the executable is packed (UPX): its code is not in the file" },
+	[GOBIN_PACKED] = { "packed", "the executable is packed (UPX): its code is not there" },
 	[GOBIN_SHARED] = { "shared", "Go shared libraries and plugins are not probed" },
 	[GOBIN_NO_VERSION] = { "no_version", "the Go release is missing or was made unreadable" },
 	[GOBIN_TOO_OLD] = { "too_old", "Go releases before 1.17 pass arguments on the stack" },

@@ -13,7 +13,7 @@ static const struct {
 	int minor;
 	struct gobin_layout layout;
 } measured[] = {
-	/* vers cipher resume curve name alpn | m goid g0 gsignal curg | ctx eface | not_before, after */
+	/* vers cipher resume curve name alpn, m goid g0 gsignal curg, ctx eface, before after */
 	{ 19, { 64, 90, 88, -1, 192, 328, 48, 152, 0, 80, 192, 48, 0, 688, 712 } },
 	{ 21, { 72, 98, 97, -1, 224, 360, 48, 152, 0, 80, 192, 48, 0, 688, 712 } },
 	{ 22, { 72, 98, 97, -1, 224, 360, 48, 152, 0, 80, 192, 48, 0, 688, 712 } },

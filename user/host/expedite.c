@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * /sys/kernel/rcu_expedited, set for the moment of an attach and set back. A host that has it on already,
- * or does not let us write, is left as it is.
+ * /sys/kernel/rcu_expedited, set for the moment of an attach and set back. A host that has it on
+ * already, or does not let us write, is left as it is.
  */
 #include "user/host/expedite.h"
 

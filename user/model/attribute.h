@@ -50,8 +50,8 @@ enum attribute_type {
 	  "control group path") \
 	X(PROCESS_EXIT_CODE, "process.exit.code", "process_exit_code", INTEGER, \
 	  "exit status of the process") \
-	X(PROCESS_EXIT_SIGNAL, "seamark.process.exit_signal", "seamark_process_exit_signal", INTEGER, \
-	  "signal that ended it") \
+	X(PROCESS_EXIT_SIGNAL, "seamark.process.exit_signal", "seamark_process_exit_signal", \
+	  INTEGER, "signal that ended it") \
 	X(PROCESS_USER_ID, "process.user.id", "process_user_id", INTEGER, \
 	  "effective user") \
 	X(SYSTEMD_UNIT, "seamark.systemd.unit", "seamark_systemd_unit", STRING, \

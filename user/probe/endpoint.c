@@ -83,7 +83,8 @@ void endpoint_transport(struct attributes *attributes, const struct event_endpoi
 		attributes_set_text(attributes, ATTRIBUTE_NETWORK_TRANSPORT, "tcp");
 	else if (socket_type == SOCK_DGRAM)
 		attributes_set_text(attributes, ATTRIBUTE_NETWORK_TRANSPORT, "udp");
-	attributes_set_text(attributes, ATTRIBUTE_NETWORK_TYPE, is_ipv4(endpoint) ? "ipv4" : "ipv6");
+	attributes_set_text(attributes, ATTRIBUTE_NETWORK_TYPE,
+			    is_ipv4(endpoint) ? "ipv4" : "ipv6");
 }
 
 void fact_begin(struct fact *out, const struct event_header *header, const struct event_act *act,

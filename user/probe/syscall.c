@@ -14,7 +14,7 @@ static const struct metric_family duration = {
 	.otlp_name = "seamark.syscall.duration",
 	.unit = "seconds",
 	.otlp_unit = "s",
-	.help = "Time in system calls, by call; syscall_waits marks those whose purpose is to wait.",
+	.help = "Time in system calls; syscall_waits marks calls whose purpose is to wait.",
 	.type = METRIC_HISTOGRAM,
 };
 static const struct metric_family errors = {

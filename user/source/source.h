@@ -23,7 +23,7 @@ struct source_options {
 	bool follow_only;		/* only what descends from source_follow()ed processes */
 	bool all_programs;		/* binds and connects of other programs than Go's, too */
 	uint64_t slow_ns;		/* a system call longer than this gives a fact */
-	uint32_t cgroup_source;		/* enum cgroup_source of bpf/core.bpf.h: 0 cgroup2, 1.. v1 */
+	uint32_t cgroup_source;		/* enum cgroup_source of bpf/core.bpf.h: 0 is cgroup2 */
 	int32_t cgroup_hierarchy;	/* id of the tree whose cgroups are told */
 	uint32_t ring_bytes;		/* power of two, a multiple of the page size */
 	bool without_uprobe_multi;	/* as on a kernel that has only plain uprobes */

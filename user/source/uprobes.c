@@ -122,7 +122,7 @@ int source_attach_tls(struct source *source, int fd, const struct source_site *e
 	if (!link)
 		return -ENOMEM;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	/* Returns first: an end without a beginning is nothing, a beginning without an end leaks. */
+	/* Returns first: an end without a beginning is nothing, the other way round leaks. */
 	result = attach_sites(source, "handshake_return", path, returns, return_count, link);
 	if (!result)
 		result = attach_sites(source, "handshake_enter", path, entries, entry_count, link);

@@ -3,13 +3,15 @@
 #include "user/verdict/texts.h"
 
 const struct text text_missing_capability = {
-	"Ports below {net.ipv4.ip_unprivileged_port_start} need CAP_NET_BIND_SERVICE here, and this "
+	"Ports below {net.ipv4.ip_unprivileged_port_start} need CAP_NET_BIND_SERVICE here, and "
+	"this "
 	"process (user {process.user.id}) does not have it: port {network.local.port} was refused.",
 	"此处低于 {net.ipv4.ip_unprivileged_port_start} 的端口需要 CAP_NET_BIND_SERVICE，而该进程（用户 "
 	"{process.user.id}）没有此能力：端口 {network.local.port} 被拒绝。",
 };
 const struct text text_capability_not_effective = {
-	"The process may have CAP_NET_BIND_SERVICE (it is in its permitted set) but has not switched "
+	"The process may have CAP_NET_BIND_SERVICE (it is in its permitted set) but has not "
+	"switched "
 	"it on: the effective set lacks it, so port {network.local.port} was refused.",
 	"该进程的 permitted 集合中有 CAP_NET_BIND_SERVICE，但没有启用：effective 集合中缺少它，"
 	"因此端口 {network.local.port} 被拒绝。",
@@ -107,7 +109,8 @@ const struct text fix_file_capability = {
 	"{?process.executable.path}{process.executable.path}{/}。",
 };
 const struct text fix_raise_capability = {
-	"Start it with the capability in the ambient set (it survives exec), or set file capabilities "
+	"Start it with the capability in the ambient set (it survives exec), or set file "
+	"capabilities "
 	"with +ep instead of +p.",
 	"启动时把该能力放入 ambient 集合（exec 后保留），或将文件能力由 +p 改为 +ep。",
 };
@@ -144,7 +147,8 @@ const struct text fix_wildcard = {
 	"监听所有地址：省略地址，写作 \":{network.local.port}\"。",
 };
 const struct text fix_pod_address = {
-	"An address of the host does not exist inside the container; listen on the container's own or "
+	"An address of the host does not exist inside the container; listen on the container's "
+	"own or "
 	"on all.",
 	"主机的地址在容器内并不存在；请监听容器自己的地址或所有地址。",
 };
@@ -165,7 +169,8 @@ const struct text fix_make_directory = {
 	"创建该目录，或挂载包含它的卷。",
 };
 const struct text fix_directory_rights = {
-	"Give user {process.user.id} write access to the directory, or name a path below one that it "
+	"Give user {process.user.id} write access to the directory, or name a path below one "
+	"that it "
 	"owns.",
 	"给用户 {process.user.id} 目录的写权限，或使用它拥有的目录下的路径。",
 };
@@ -174,12 +179,14 @@ const struct text fix_port_range = {
 	"扩大范围：sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\"。",
 };
 const struct text fix_reuse_connections = {
-	"Reuse connections: read a response's body to its end and close it, one http.Client for all.",
+	"Reuse connections: read a response's body to its end and close it, one http.Client "
+	"for all.",
 	"复用连接：将响应体读完并关闭，全程使用同一个 http.Client。",
 };
 
 const struct text text_refused = {
-	"{peer} refused the connection: nothing listens on that port there, or a filter rejects it.",
+	"{peer} refused the connection: nothing listens on that port there, or a filter "
+	"rejects it.",
 	"{peer} 拒绝了连接：那里没有程序监听该端口，或有过滤规则拒绝。",
 };
 const struct text text_refused_path = {
@@ -187,12 +194,14 @@ const struct text text_refused_path = {
 	"{network.peer.address} 存在，但没有程序在监听：其所属程序已经结束。",
 };
 const struct text text_unanswered = {
-	"{peer} never answered: after {duration} and {tcp.retransmits} repeated SYNs the kernel gave "
+	"{peer} never answered: after {duration} and {tcp.retransmits} repeated SYNs the "
+	"kernel gave "
 	"up.",
 	"{peer} 一直没有应答：经过 {duration} 和 {tcp.retransmits} 次重发 SYN 后，内核放弃了。",
 };
 const struct text text_program_deadline = {
-	"The program gave up after {duration}; until then {peer} had not answered ({tcp.retransmits} "
+	"The program gave up after {duration}; until then {peer} had not answered "
+	"({tcp.retransmits} "
 	"repeated SYNs).",
 	"程序在 {duration} 后放弃；在此之前 {peer} 没有应答（重发 SYN {tcp.retransmits} 次）。",
 };
@@ -205,7 +214,8 @@ const struct text text_reset = {
 	"{peer} 在连接建立过程中重置了连接。",
 };
 const struct text text_blocked = {
-	"A rule on this host forbids the connection to {peer}: a packet filter or a policy attached "
+	"A rule on this host forbids the connection to {peer}: a packet filter or a policy "
+	"attached "
 	"to the cgroup.",
 	"本机的规则禁止连接到 {peer}：数据包过滤器，或附加在 cgroup 上的策略。",
 };
@@ -245,7 +255,8 @@ const struct text fix_mount_socket = {
 };
 
 const struct text text_hostname_mismatch = {
-	"The server's certificate is not for {certificate.wanted}, the name that the program dialled.",
+	"The server's certificate is not for {certificate.wanted}, the name that the program "
+	"dialled.",
 	"服务器证书不适用于程序所连接的名字 {certificate.wanted}。",
 };
 const struct text text_certificate_expired = {
@@ -298,7 +309,8 @@ const struct text text_closed_by_peer = {
 	"对方在握手中途关闭了连接，没有发送警报。",
 };
 const struct text text_timeout = {
-	"The handshake was not done after {duration}: the program's deadline ended it while it waited "
+	"The handshake was not done after {duration}: the program's deadline ended it while it "
+	"waited "
 	"for the other end.",
 	"经过 {duration} 握手仍未完成：在等待对方时，程序的期限到了。",
 };
@@ -323,11 +335,13 @@ const struct text fix_check_clock = {
 	"检查本机时钟：timedatectl。",
 };
 const struct text fix_versions_overlap = {
-	"Compare tls.Config.MinVersion and MaxVersion of both ends; TLS 1.2 and 1.3 suit nearly all.",
+	"Compare tls.Config.MinVersion and MaxVersion of both ends; TLS 1.2 and 1.3 suit "
+	"nearly all.",
 	"比较两端的 tls.Config.MinVersion 和 MaxVersion；TLS 1.2 和 1.3 几乎适用于所有情况。",
 };
 const struct text fix_ciphers_overlap = {
-	"Compare tls.Config.CipherSuites of both ends, and whether the key's type (RSA, ECDSA) fits "
+	"Compare tls.Config.CipherSuites of both ends, and whether the key's type (RSA, ECDSA) "
+	"fits "
 	"them; leaving it empty is best.",
 	"比较两端的 tls.Config.CipherSuites，以及密钥类型（RSA、ECDSA）是否相符；最好留空。",
 };
@@ -350,7 +364,8 @@ const struct text fix_client_authority = {
 	"由服务器认可的机构（其 tls.Config.ClientCAs）签发客户端证书，用途包含客户端认证，且在有效期内。",
 };
 const struct text fix_client_trust = {
-	"Give clients the authority that signed this server's certificate, and serve the whole chain.",
+	"Give clients the authority that signed this server's certificate, and serve the whole "
+	"chain.",
 	"让客户端信任签发该服务器证书的机构，并提供完整的证书链。",
 };
 const struct text fix_peer_log = {

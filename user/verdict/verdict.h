@@ -50,7 +50,7 @@ struct verdict_context {
 	char holder_state[16];			/* "listen", "time_wait", "bound" */
 	/* What addresses this network namespace has, "127.0.0.1, 10.0.0.5". */
 	char local_addresses[160];
-	char runtime[16];			/* "docker", "containerd", "kubernetes"; empty: none */
+	char runtime[16];			/* "docker", "containerd"; empty: none */
 	uint64_t now_unix_ns;			/* for certificates; 0: not known */
 };
 

@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Kernel tests: this process does 23 acts of a kind under its own observation and demands 23 records
+ * with the right outcome, 23 observations, and accounts that close.
+ */
+#include "tests/unit/unit.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "user/host/cgroup.h"
+#include "user/model/syscall_name.h"
+#include "user/source/source.h"
+
+#define ACTS		23
+#define RING_BYTES	(1u << 20)
+#define SLOW_NS		5000000ULL
+
+struct seen {
+	uint64_t count[EVENT_MAX][OUTCOME_MAX];
+	uint64_t with_error[EVENT_MAX][ERRNOS_MAX];
+	struct event_bind bind;
+	struct event_connect connect;
+	struct event_syscall_slow slow;
+};
+
+static struct source *source;
+static struct seen seen;
+
+static void take(void *context, const struct event_header *record)
+{
+	const struct event_act *act = (const struct event_act *)(record + 1);
+
+	(void)context;
+	if (record->kind == EVENT_PROCESS_START || record->kind == EVENT_PROCESS_EXIT ||
+	    record->kind == EVENT_PROCESS_FORK) {
+		seen.count[record->kind][OUTCOME_OK]++;
+		return;
+	}
+	if (record->tgid != (uint32_t)getpid() || record->kind < EVENT_BIND)
+		return;
+	seen.count[record->kind][act->outcome]++;
+	if (act->error < ERRNOS_MAX)
+		seen.with_error[record->kind][act->error]++;
+	if (record->kind == EVENT_BIND || record->kind == EVENT_LISTEN)
+		memcpy(&seen.bind, record, sizeof(seen.bind));
+	else if (record->kind == EVENT_CONNECT)
+		memcpy(&seen.connect, record, sizeof(seen.connect));
+	else if (record->kind == EVENT_SYSCALL_SLOW)
+		memcpy(&seen.slow, record, sizeof(seen.slow));
+}
+
+static int open_with(uint32_t ring_bytes, bool all_programs)
+{
+	static uint8_t waits[SYSCALLS_MAX];
+	struct source_options options = { .all_programs = all_programs, .slow_ns = SLOW_NS,
+					  .ring_bytes = ring_bytes, .waits = waits };
+	char error[512] = "";
+
+	for (uint32_t number = 0; number < SYSCALLS_MAX; number++)
+		waits[number] = syscall_waits(SYSCALL_ARCH_NATIVE, number);
+	memset(&seen, 0, sizeof(seen));
+	if (source_open(&options, probes, &source, error, sizeof(error))) {
+		print_message("%s\n", error);
+		return -1;
+	}
+	source_observe(source, getpid(), true);
+	return 0;
+}
+
+static int open_source(void **state)
+{
+	(void)state;
+	return open_with(RING_BYTES, true);
+}
+
+static int close_source(void **state)
+{
+	(void)state;
+	source_close(source);
+	source = NULL;
+	return 0;
+}
+
+static void count_series(void *context, const struct source_series *series)
+{
+	uint64_t *counts = context;
+
+	counts[series->key.kind] += histogram_count(&series->added);
+}
+
+static size_t probe_index(const char *name)
+{
+	size_t index = 0;
+
+	while (strcmp(probes[index]->name, name))
+		index++;
+	return index;
+}
+
+/* Everything that was hit is submitted or lost, in both lanes. */
+static void assert_accounts(const char *name, uint64_t facts, uint64_t counted)
+{
+	struct accounts lanes[LANE_MAX];
+	uint64_t lost = 0;
+
+	assert_int_equal(source_accounts(source, probe_index(name), lanes), 0);
+	for (int cause = 0; cause < LOSS_MAX; cause++)
+		lost += lanes[LANE_FACT].lost[cause];
+	assert_int_equal(lanes[LANE_FACT].hits, lanes[LANE_FACT].submitted + lost);
+	assert_int_equal(lanes[LANE_FACT].hits, facts);
+	lost = 0;
+	for (int cause = 0; cause < LOSS_MAX; cause++)
+		lost += lanes[LANE_COUNT].lost[cause];
+	assert_int_equal(lanes[LANE_COUNT].hits, counted + lost);
+}
+
+static void finish(uint64_t counts[EVENT_MAX])
+{
+	source_quiet(source);
+	assert_true(source_drain(source, take, NULL) >= 0);
+	memset(counts, 0, EVENT_MAX * sizeof(counts[0]));
+	assert_int_equal(source_read_series(source, count_series, counts), 0);
+	assert_int_equal(source_malformed(source), 0);
+}
+
+static struct sockaddr_in loopback(uint16_t port)
+{
+	return (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons(port),
+				     .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+}
+
+static int bound_socket(int type, struct sockaddr_in *address)
+{
+	socklen_t length = sizeof(*address);
+	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+
+	*address = loopback(0);
+	assert_int_equal(bind(fd, (struct sockaddr *)address, length), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)address, &length), 0);
+	return fd;
+}
+
+static void binds_and_listens(void **state)
+{
+	struct sockaddr_in address;
+	uint64_t counts[EVENT_MAX];
+
+	(void)state;
+	for (int i = 0; i < ACTS; i++) {
+		int fd = bound_socket(SOCK_STREAM, &address);
+
+		assert_int_equal(listen(fd, 5), 0);
+		close(fd);
+	}
+	finish(counts);
+	assert_int_equal(seen.count[EVENT_BIND][OUTCOME_OK], ACTS);
+	assert_int_equal(seen.count[EVENT_LISTEN][OUTCOME_OK], ACTS);
+	assert_int_equal(counts[EVENT_BIND], ACTS);
+	assert_int_equal(counts[EVENT_LISTEN], ACTS);
+	assert_int_equal(seen.bind.requested.port, ntohs(address.sin_port));
+	assert_int_equal(seen.bind.backlog, 5);
+	assert_accounts("bind", 2 * ACTS, 2 * ACTS);
+}
+
+static void failed_binds_with_what_was_weighed(void **state)
+{
+	uint64_t counts[EVENT_MAX];
+	struct sockaddr_in address;
+	int held = bound_socket(SOCK_STREAM, &address);
+
+	(void)state;
+	for (int i = 0; i < ACTS; i++) {
+		int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+		assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), -1);
+		close(fd);
+	}
+	close(held);
+	finish(counts);
+	assert_int_equal(seen.count[EVENT_BIND][OUTCOME_ERROR], ACTS);
+	assert_int_equal(seen.with_error[EVENT_BIND][EADDRINUSE], ACTS);
+	assert_int_equal(seen.bind.weighed.known, 1);
+	assert_int_equal(seen.bind.weighed.euid, geteuid());
+	assert_int_equal(seen.bind.requested.port, ntohs(address.sin_port));
+	assert_int_equal(seen.bind.socket_type, SOCK_STREAM);
+	assert_accounts("bind", ACTS + 1, ACTS + 1);
+}
+
+static void unix_sockets(void **state)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = "/nonexistent/socket" };
+	uint64_t counts[EVENT_MAX];
+
+	(void)state;
+	for (int i = 0; i < ACTS; i++) {
+		int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+		bind(fd, (struct sockaddr *)&address, sizeof(address));
+		connect(fd, (struct sockaddr *)&address, sizeof(address));
+		close(fd);
+	}
+	finish(counts);
+	assert_int_equal(seen.with_error[EVENT_BIND][ENOENT], ACTS);
+	assert_int_equal(seen.with_error[EVENT_CONNECT][ENOENT], ACTS);
+	assert_string_equal(seen.bind.path, "/nonexistent/socket");
+	assert_string_equal(seen.connect.path, "/nonexistent/socket");
+}
+
+static int connect_to(uint16_t port, int type)
+{
+	struct sockaddr_in address = loopback(port);
+	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+
+	connect(fd, (struct sockaddr *)&address, sizeof(address));
+	return fd;
+}
+
+static void connects_succeed(void **state)
+{
+	uint64_t counts[EVENT_MAX];
+	struct sockaddr_in address;
+	int listener = bound_socket(SOCK_STREAM, &address);
+
+	(void)state;
+	assert_int_equal(listen(listener, 2 * ACTS), 0);
+	for (int i = 0; i < ACTS; i++) {
+		close(connect_to(ntohs(address.sin_port), SOCK_STREAM));
+		close(connect_to(ntohs(address.sin_port), SOCK_STREAM | SOCK_NONBLOCK));
+	}
+	close(listener);
+	finish(counts);
+	assert_int_equal(seen.count[EVENT_CONNECT][OUTCOME_OK], 2 * ACTS);
+	assert_int_equal(counts[EVENT_CONNECT], 2 * ACTS);
+	assert_int_equal(seen.connect.peer.port, ntohs(address.sin_port));
+	assert_int_not_equal(seen.connect.local.port, 0);
+	assert_accounts("connect", 2 * ACTS, 2 * ACTS);
+}
+
+static void connects_are_refused(void **state)
+{
+	uint64_t counts[EVENT_MAX];
+	struct sockaddr_in address;
+	int held = bound_socket(SOCK_STREAM, &address);
+
+	(void)state;
+	for (int i = 0; i < ACTS; i++) {
+		close(connect_to(ntohs(address.sin_port), SOCK_STREAM));
+		close(connect_to(ntohs(address.sin_port), SOCK_STREAM | SOCK_NONBLOCK));
+	}
+	close(held);
+	finish(counts);
+	assert_int_equal(seen.with_error[EVENT_CONNECT][ECONNREFUSED], 2 * ACTS);
+	assert_int_equal(seen.count[EVENT_CONNECT][OUTCOME_ERROR], 2 * ACTS);
+}
+
+/* A backlog that is full swallows SYNs: who closes then gave up. */
+static void connects_are_given_up(void **state)
+{
+	uint64_t counts[EVENT_MAX];
+	struct sockaddr_in address;
+	int listener = bound_socket(SOCK_STREAM, &address), fillers[2];
+
+	(void)state;
+	assert_int_equal(listen(listener, 0), 0);
+	for (int i = 0; i < 2; i++)
+		fillers[i] = connect_to(ntohs(address.sin_port), SOCK_STREAM | SOCK_NONBLOCK);
+	usleep(20000);
+	for (int i = 0; i < ACTS; i++)
+		close(connect_to(ntohs(address.sin_port), SOCK_STREAM | SOCK_NONBLOCK));
+	for (int i = 0; i < 2; i++)
+		close(fillers[i]);
+	close(listener);
+	finish(counts);
+	assert_in_range(seen.count[EVENT_CONNECT][OUTCOME_CANCELLED], ACTS, ACTS + 1);
+	assert_int_equal(seen.count[EVENT_CONNECT][OUTCOME_CANCELLED] +
+			 seen.count[EVENT_CONNECT][OUTCOME_OK], ACTS + 2);
+	assert_accounts("connect", ACTS + 2, ACTS + 2);
+}
+
+static void datagrams_connect_at_the_call(void **state)
+{
+	uint64_t counts[EVENT_MAX];
+
+	(void)state;
+	for (int i = 0; i < ACTS; i++)
+		close(connect_to(9, SOCK_DGRAM));
+	finish(counts);
+	assert_int_equal(seen.count[EVENT_CONNECT][OUTCOME_OK], ACTS);
+	assert_int_equal(seen.connect.socket_type, SOCK_DGRAM);
+	assert_int_equal(seen.connect.in_call, 1);
+}
+
+static void *write_late(void *argument)
+{
+	for (int i = 0; i < ACTS; i++) {
+		usleep(SLOW_NS / 1000 * 2);
+		assert_int_equal(write(*(int *)argument, "x", 1), 1);
+	}
+	return NULL;
+}
+
+static void slow_calls_are_told(void **state)
+{
+	uint64_t counts[EVENT_MAX];
+	pthread_t thread;
+	int ends[2];
+	char byte;
+
+	(void)state;
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	pthread_create(&thread, NULL, write_late, &ends[1]);
+	for (int i = 0; i < ACTS; i++)
+		assert_int_equal(read(ends[0], &byte, 1), 1);
+	pthread_join(thread, NULL);
+	close(ends[0]);
+	close(ends[1]);
+	finish(counts);
+	assert_int_equal(seen.count[EVENT_SYSCALL_SLOW][OUTCOME_OK], ACTS);
+	assert_true(seen.slow.act.duration_ns > SLOW_NS);
+	assert_int_equal(seen.slow.result, 1);
+	assert_true(counts[EVENT_SYSCALL_SLOW] >= 4 * ACTS);
+}
+
+struct calls {
+	uint64_t getppid;
+	uint64_t failed;
+};
+
+static void take_call(void *context, const struct source_series *series)
+{
+	struct calls *calls = context;
+
+	if (series->key.kind == EVENT_SYSCALL_SLOW && series->key.version == SYS_getppid)
+		calls->getppid += histogram_count(&series->added);
+}
+
+static void take_error(void *context, const struct syscall_error_key *key, uint64_t added)
+{
+	struct calls *calls = context;
+
+	if (key->error == EBADF)
+		calls->failed += added;
+}
+
+static void calls_are_counted_by_number_and_errno(void **state)
+{
+	struct calls calls = { 0, 0 };
+
+	(void)state;
+	for (int i = 0; i < ACTS; i++) {
+		getppid();
+		assert_int_equal(fsync(-1), -1);
+	}
+	source_quiet(source);
+	assert_int_equal(source_read_series(source, take_call, &calls), 0);
+	assert_int_equal(source_read_syscall_errors(source, take_error, &calls), 0);
+	assert_int_equal(calls.getppid, ACTS);
+	assert_int_equal(calls.failed, ACTS);
+	/* Read once: nothing comes twice. */
+	assert_int_equal(source_read_series(source, take_call, &calls), 0);
+	assert_int_equal(source_read_syscall_errors(source, take_error, &calls), 0);
+	assert_int_equal(calls.getppid, ACTS);
+	assert_int_equal(calls.failed, ACTS);
+}
+
+static void processes_come_and_go(void **state)
+{
+	uint64_t counts[EVENT_MAX];
+
+	(void)state;
+	for (int i = 0; i < ACTS; i++) {
+		pid_t pid = fork();
+
+		if (!pid) {
+			execl("/bin/true", "true", NULL);
+			_exit(1);
+		}
+		waitpid(pid, NULL, 0);
+	}
+	finish(counts);
+	assert_true(seen.count[EVENT_PROCESS_FORK][OUTCOME_OK] >= ACTS);
+	assert_true(seen.count[EVENT_PROCESS_START][OUTCOME_OK] >= ACTS);
+	assert_true(seen.count[EVENT_PROCESS_EXIT][OUTCOME_OK] >= ACTS);
+}
+
+static int open_small(void **state)
+{
+	(void)state;
+	return open_with(16384, true);
+}
+
+/* A ring too small for the flood: facts are lost with their cause, counts are not. */
+static void a_full_ring_sheds_and_says_so(void **state)
+{
+	const uint64_t flood = ACTS * 40;
+	struct accounts lanes[LANE_MAX];
+	uint64_t counts[EVENT_MAX];
+	struct sockaddr_in address;
+
+	(void)state;
+	for (uint64_t i = 0; i < flood; i++)
+		close(bound_socket(SOCK_STREAM, &address));
+	finish(counts);
+	assert_int_equal(source_accounts(source, probe_index("bind"), lanes), 0);
+	assert_int_equal(lanes[LANE_FACT].hits, flood);
+	assert_true(lanes[LANE_FACT].lost[LOSS_SHED] > 0);
+	assert_int_equal(lanes[LANE_FACT].submitted, seen.count[EVENT_BIND][OUTCOME_OK]);
+	assert_int_equal(counts[EVENT_BIND], flood);
+	assert_accounts("bind", flood, flood);
+}
+
+static int open_quiet(void **state)
+{
+	(void)state;
+	if (open_with(RING_BYTES, false))
+		return -1;
+	source_observe(source, getpid(), false);
+	return 0;
+}
+
+static void who_is_not_observed_leaves_no_trace(void **state)
+{
+	uint64_t counts[EVENT_MAX];
+	struct sockaddr_in address;
+
+	(void)state;
+	for (int i = 0; i < ACTS; i++)
+		close(bound_socket(SOCK_STREAM, &address));
+	finish(counts);
+	assert_int_equal(seen.count[EVENT_BIND][OUTCOME_OK], 0);
+	assert_int_equal(counts[EVENT_BIND], 0);
+	assert_accounts("bind", 0, 0);
+}
+
+static void all_processes_are_listed(void **state)
+{
+	(void)state;
+	assert_int_equal(source_list_processes(source, take, NULL), 0);
+	assert_true(seen.count[EVENT_PROCESS_START][OUTCOME_OK] > 2);
+}
+
+#define KERNEL_TEST(test, open) cmocka_unit_test_setup_teardown(test, open, close_source)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		KERNEL_TEST(binds_and_listens, open_source),
+		KERNEL_TEST(failed_binds_with_what_was_weighed, open_source),
+		KERNEL_TEST(unix_sockets, open_source),
+		KERNEL_TEST(connects_succeed, open_source),
+		KERNEL_TEST(connects_are_refused, open_source),
+		KERNEL_TEST(connects_are_given_up, open_source),
+		KERNEL_TEST(datagrams_connect_at_the_call, open_source),
+		KERNEL_TEST(slow_calls_are_told, open_source),
+		KERNEL_TEST(calls_are_counted_by_number_and_errno, open_source),
+		KERNEL_TEST(processes_come_and_go, open_source),
+		KERNEL_TEST(a_full_ring_sheds_and_says_so, open_small),
+		KERNEL_TEST(who_is_not_observed_leaves_no_trace, open_quiet),
+		KERNEL_TEST(all_processes_are_listed, open_quiet),
+	};
+
+	return RUN(tests);
+}
