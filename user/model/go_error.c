@@ -154,6 +154,27 @@ static void add_type(struct go_error *out, const struct event_error_level *level
 	       level->name, context ? ")" : "");
 }
 
+/* x509.InvalidReason, in the order of crypto/x509/verify.go. */
+static const char *reason_text(int64_t reason)
+{
+	static const char *const reasons[] = {
+		"is not authorized to sign other certificates",
+		"has expired or is not yet valid",
+		"is not authorized to sign for this name",
+		"is behind too many intermediates",
+		"specifies an incompatible key usage",
+		"names an issuer that does not match its parent's subject",
+		"has name constraints, but the leaf has no subjectAltName",
+		"has a name that its issuer's constraints don't cover",
+		"has too many names or constraints to be checked",
+		"is not authorized for an extended key usage",
+	};
+
+	if (reason < 0 || (size_t)reason >= sizeof(reasons) / sizeof(reasons[0]))
+		return "is invalid";
+	return reasons[reason];
+}
+
 static void add_text(struct go_error *out, const struct event_error_level *level)
 {
 	const char *separator = out->message[0] ? ": " : "";
@@ -167,9 +188,8 @@ static void add_text(struct go_error *out, const struct event_error_level *level
 		append(out->message, sizeof(out->message),
 		       "%scertificate signed by unknown authority", separator);
 	else if (is_type(level, "x509.CertificateInvalidError"))
-		append(out->message, sizeof(out->message),
-		       "%scertificate is invalid (reason %lld)", separator,
-		       (long long)level->numbers[0]);
+		append(out->message, sizeof(out->message), "%scertificate %s", separator,
+		       reason_text(level->numbers[0]));
 	else if (is_type(level, "syscall.Errno")) {
 		name = errno_text((int)level->numbers[0]);
 		append(out->message, sizeof(out->message), "%s%s", separator,

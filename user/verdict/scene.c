@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define NS_PER_MS	1000000ULL
+#define NS_PER_MS	1e6
 
 static const struct {
 	const char *runtime;
@@ -102,8 +102,9 @@ void scene_show_attribute(struct scene *scene, enum attribute_key key)
 
 void scene_show_duration(struct scene *scene)
 {
-	scene_show(scene, "duration", "%llu ms",
-		   (unsigned long long)(scene->fact->duration_ns / NS_PER_MS));
+	double milliseconds = (double)scene->fact->duration_ns / NS_PER_MS;
+
+	scene_show(scene, "duration", milliseconds < 10 ? "%.2f ms" : "%.0f ms", milliseconds);
 }
 
 bool scene_is_inet(const struct event_endpoint *endpoint)
