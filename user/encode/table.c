@@ -78,7 +78,6 @@ void encode_fact_row(struct buffer *out, const struct fact *fact, bool colour)
 enum word {
 	WORD_TITLE,
 	WORD_NOTHING,
-	WORD_TIMES,
 	WORD_EVIDENCE,
 	WORD_FIXES,
 	WORD_GO_ERROR,
@@ -89,11 +88,11 @@ enum word {
 
 static const char *const words[][WORD_MAX] = {
 	[LANGUAGE_ENGLISH] = {
-		"Diagnosis", "Nothing failed.", "times", "Evidence", "What mends it", "Go error",
+		"Diagnosis", "Nothing failed.", "Evidence", "What mends it", "Go error",
 		"container", "more failures of other kinds",
 	},
 	[LANGUAGE_CHINESE] = {
-		"诊断", "没有失败。", "次", "依据", "解决办法", "Go 错误", "容器", "次其他失败",
+		"诊断", "没有失败。", "依据", "解决办法", "Go 错误", "容器", "次其他失败",
 	},
 };
 
@@ -138,7 +137,7 @@ static void group_text(struct buffer *out, const struct diagnosis_group *group, 
 
 	snprintf(head, sizeof(head), "%s: %s", what_of(example), group->reason);
 	buffer_printf(out, "\n%s", colour ? colour_of(group->outcome) : "");
-	buffer_printf(out, "  %llu %s%s  ", (unsigned long long)group->count, word[WORD_TIMES],
+	buffer_printf(out, "  %llu ×%s  ", (unsigned long long)group->count,
 		      colour ? COLOUR_END : "");
 	bold(out, colour, head);
 	buffer_printf(out, "  (%s%s%s%s%s)\n", event_kind_name(group->kind),
