@@ -8,7 +8,8 @@ BUILD := build$(if $(SAN),-san)
 Q := $(if $(V),,@)
 MAKEFLAGS += --no-print-directory $(if $(V),,-s)
 
-CLANG ?= $(firstword $(shell command -v clang clang-19 clang-18 clang-17 clang-16 clang-15 clang-14))
+CLANG ?= $(shell for name in clang clang-19 clang-18 clang-17 clang-16 clang-15 clang-14; do \
+	command -v $$name && break; done)
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool /usr/local/sbin/bpftool) bpftool)
 PACKAGES := libbpf libelf zlib libcjson libmicrohttpd libcurl
 MULTIARCH := $(shell $(CC) -print-multiarch)

@@ -203,7 +203,7 @@ enum error_level_flag {
 /* One Go error in a chain, outermost first. */
 struct event_error_level {
 	__u64 type;			/* address of its type in the file, bias taken off */
-	__s64 numbers[3];		/* errno, alert or reason; two dates in seconds from year 1 */
+	__s64 numbers[3];		/* errno, alert or reason; two dates, seconds from year 1 */
 	__u16 text_length;
 	__u8 name_length;
 	__u8 flags;			/* enum error_level_flag */

@@ -135,8 +135,8 @@ int cli_help(int argc, char **argv)
 	for (command = commands; command->name; command++)
 		printf("  %-8s %s\n", command->name, command->help);
 	printf("\n'seamark COMMAND --help' tells a command's options. Exit codes: 0 done,\n"
-	       "1 failed, 2 wrong usage, 3 file refused (inspect), 4 a right or kernel feature is missing;\n"
-	       "run exits as its command did, with 125 when Seamark itself failed, 126 and 127\n"
-	       "when the command can't be executed or found.\n");
+	       "1 failed, 2 wrong usage, 3 file refused (inspect), 4 a right or kernel feature\n"
+	       "is missing; run exits as its command did, with 125 when Seamark itself failed,\n"
+	       "126 and 127 when the command can't be executed or found.\n");
 	return EXIT_OK;
 }

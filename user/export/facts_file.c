@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Lines are gathered and written in one call. When a disk is full, a line that was cut in its middle
- * is cut off the file, so that every line in it stays readable.
+ * Lines are gathered and written in one call. When a disk is full, a line that was cut in its
+ * middle is cut off the file, so that every line in it stays readable.
  */
 #include "user/export/facts_file.h"
 
