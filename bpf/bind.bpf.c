@@ -8,9 +8,6 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-/* Also other programs than Go's. Set before load. */
-const volatile bool all_programs = false;
-
 #define TASK_NO_NEW_PRIVS 0	/* bit of task_struct.atomic_flags */
 
 struct call {
@@ -130,7 +127,7 @@ int bind_enter(struct bpf_raw_tracepoint_args *ctx)
 
 	if (number != NR_BIND && number != NR_LISTEN)
 		return 0;
-	if (!all_programs && !is_observed(bpf_get_current_pid_tgid() >> 32))
+	if (!is_watched(bpf_get_current_pid_tgid() >> 32))
 		return 0;
 	enter((struct pt_regs *)ctx->args[0], number);
 	return 0;

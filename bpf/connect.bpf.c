@@ -9,9 +9,6 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-/* Also other programs than Go's. Set before load. */
-const volatile bool all_programs = false;
-
 #define TCP_ESTABLISHED	1
 #define TCP_SYN_SENT	2
 #define TCP_CLOSE	7
@@ -119,7 +116,7 @@ int connect_enter(struct bpf_raw_tracepoint_args *ctx)
 {
 	if (ctx->args[1] != NR_CONNECT)
 		return 0;
-	if (!all_programs && !is_observed(bpf_get_current_pid_tgid() >> 32))
+	if (!is_watched(bpf_get_current_pid_tgid() >> 32))
 		return 0;
 	enter((struct pt_regs *)ctx->args[0]);
 	return 0;

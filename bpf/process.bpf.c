@@ -20,28 +20,6 @@ struct {
 	__type(value, __u64);
 } followed SEC(".maps");
 
-static __always_inline bool is_followed(__u32 tgid)
-{
-	__u32 word = tgid >> 6;
-	__u64 *bits = bpf_map_lookup_elem(&followed, &word);
-
-	return bits && (*bits >> (tgid & 63)) & 1;
-}
-
-static __always_inline void set_followed(__u32 tgid, bool value)
-{
-	__u32 word = tgid >> 6;
-	__u64 bit = 1ULL << (tgid & 63);
-	__u64 *bits = bpf_map_lookup_elem(&followed, &word);
-
-	if (!bits)
-		return;
-	if (value)
-		__sync_fetch_and_or(bits, bit);
-	else
-		__sync_fetch_and_and(bits, ~bit);
-}
-
 static __always_inline void header_now(struct event_header *header, __u16 kind, __u16 size)
 {
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
@@ -98,11 +76,12 @@ int process_exec(struct bpf_raw_tracepoint_args *ctx)
 	struct program_key key;
 	struct context_key context_key = {};
 
-	if (follow_only && !is_followed(tgid))
+	if (follow_only && !bit_test(&followed, tgid))
 		return 0;
 	forget_context();
 	program_of(task, &key, &program);
-	set_observed(tgid, program.kind != PROGRAM_OTHER);
+	bit_set(&observed, tgid, program.kind != PROGRAM_OTHER);
+	bit_set(&others, tgid, all_programs && program.kind == PROGRAM_OTHER);
 	if (program.kind == PROGRAM_OTHER)
 		return 0;
 	context_key.cgroup_id = task_cgroup_id(task);
@@ -121,8 +100,9 @@ int process_fork(struct bpf_raw_tracepoint_args *ctx)
 
 	if (child_tgid == parent_tgid)
 		return 0;
-	set_followed(child_tgid, is_followed(parent_tgid));
-	set_observed(child_tgid, is_observed(parent_tgid));
+	bit_set(&followed, child_tgid, bit_test(&followed, parent_tgid));
+	bit_set(&observed, child_tgid, is_observed(parent_tgid));
+	bit_set(&others, child_tgid, bit_test(&others, parent_tgid));
 	if (!is_observed(parent_tgid))
 		return 0;
 	event = event_reserve(sizeof(*event), KEEP);
@@ -163,7 +143,7 @@ int process_exit(struct bpf_raw_tracepoint_args *ctx)
 	struct thread *thread;
 	__u32 context;
 
-	if (!is_observed(tgid) && !is_followed(tgid))
+	if (!is_watched(tgid) && !bit_test(&followed, tgid))
 		return 0;
 	thread = thread_find((__u32)pid_tgid);
 	context = thread ? thread->context : 0;
@@ -172,8 +152,9 @@ int process_exit(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	if (is_observed(tgid))
 		tell_exit(task, context);
-	set_observed(tgid, false);
-	set_followed(tgid, false);
+	bit_set(&observed, tgid, false);
+	bit_set(&others, tgid, false);
+	bit_set(&followed, tgid, false);
 	return 0;
 }
 

@@ -153,8 +153,11 @@ int syscall_enter(struct bpf_raw_tracepoint_args *ctx)
 	__u32 number = id < SYSCALLS_MAX ? id : SYSCALLS_MAX - 1;
 	struct thread *thread;
 
-	if (!is_observed(pid_tgid >> 32))
+	if (!is_observed(pid_tgid >> 32)) {
+		if (is_watched(pid_tgid >> 32))
+			bpf_tail_call(ctx, &calls_entered, number);
 		return 0;
+	}
 	thread = thread_take((__u32)pid_tgid, pid_tgid >> 32);
 	if (thread) {
 		thread->number = number;
@@ -162,6 +165,15 @@ int syscall_enter(struct bpf_raw_tracepoint_args *ctx)
 	}
 	bpf_tail_call(ctx, &calls_entered, number);
 	return 0;
+}
+
+/* Calls of other programs are not timed: the number is still in the registers. */
+static __always_inline void leave_unobserved(struct bpf_raw_tracepoint_args *ctx, __u32 tgid)
+{
+	__u64 id = SYSCALL_NUMBER((struct pt_regs *)ctx->args[0]);
+
+	if (is_watched(tgid) && id < SYSCALLS_MAX)
+		bpf_tail_call(ctx, &calls_left, (__u32)id);
 }
 
 SEC("raw_tp/sys_exit")
@@ -172,8 +184,10 @@ int syscall_exit(struct bpf_raw_tracepoint_args *ctx)
 	__u64 now_ns;
 	__u32 number;
 
-	if (!is_observed(pid_tgid >> 32))
+	if (!is_observed(pid_tgid >> 32)) {
+		leave_unobserved(ctx, pid_tgid >> 32);
 		return 0;
+	}
 	now_ns = bpf_ktime_get_ns();
 	thread = thread_find((__u32)pid_tgid);
 	if (!thread || !thread->start_ns) {

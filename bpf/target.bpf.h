@@ -21,6 +21,18 @@ struct {
 	__type(value, __u64);
 } observed SEC(".maps");
 
+/* Sized and mapped like observed: processes of other programs than Go's, with all_programs. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 32768 / 64);
+	__type(key, __u32);
+	__type(value, __u64);
+} others SEC(".maps");
+
+/* Binds and connects of other programs than Go's are wanted, too. Set before load. */
+const volatile bool all_programs = false;
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -73,19 +85,19 @@ static __always_inline __u32 allot(__u32 what, __u32 first, __u32 limit)
 	return number < limit ? (__u32)number : 0;
 }
 
-static __always_inline bool is_observed(__u32 tgid)
+static __always_inline bool bit_test(void *words, __u32 tgid)
 {
 	__u32 word = tgid >> 6;
-	__u64 *bits = bpf_map_lookup_elem(&observed, &word);
+	__u64 *bits = bpf_map_lookup_elem(words, &word);
 
 	return bits && (*bits >> (tgid & 63)) & 1;
 }
 
-static __always_inline void set_observed(__u32 tgid, bool value)
+static __always_inline void bit_set(void *words, __u32 tgid, bool value)
 {
 	__u32 word = tgid >> 6;
 	__u64 bit = 1ULL << (tgid & 63);
-	__u64 *bits = bpf_map_lookup_elem(&observed, &word);
+	__u64 *bits = bpf_map_lookup_elem(words, &word);
 
 	if (!bits)
 		return;
@@ -93,6 +105,17 @@ static __always_inline void set_observed(__u32 tgid, bool value)
 		__sync_fetch_and_or(bits, bit);
 	else
 		__sync_fetch_and_and(bits, ~bit);
+}
+
+static __always_inline bool is_observed(__u32 tgid)
+{
+	return bit_test(&observed, tgid);
+}
+
+/* Of whom binds and connects are wanted: who is observed, and on demand everybody else. */
+static __always_inline bool is_watched(__u32 tgid)
+{
+	return is_observed(tgid) || (all_programs && bit_test(&others, tgid));
 }
 
 static __always_inline void program_key_of(struct inode *inode, struct program_key *key)

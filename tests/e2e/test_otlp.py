@@ -205,6 +205,19 @@ def pushed_spans_and_metrics_are_the_facts(protocol):
           f"{len(sink.of('/v1/metrics'))} pushes of metrics")
 
 
+def exporter_accounts_close(agent):
+    """taken = what became of it + what waits, in one scrape."""
+    samples = agent.samples()
+    for exporter in ("otlp", "facts"):
+        def total(name):
+            return sum(value for (found, labels), value in samples.items()
+                       if found == f"seamark_self_exporter_{name}" and
+                       ("exporter", exporter) in labels)
+        equal(total("taken_total"), total("items_total") + total("waiting"),
+              f"accounts of the exporter {exporter}")
+        check(total("taken_total") > 0, f"{exporter} was given nothing")
+
+
 def push(sink_url, *groups, wait=1.0, **environment):
     """An agent pushing to sink_url while firstlight runs; facts, stop time and what it said."""
     agent = Agent("--otlp", sink_url, environment={"OTEL_BSP_SCHEDULE_DELAY": "100",
@@ -213,7 +226,7 @@ def push(sink_url, *groups, wait=1.0, **environment):
     run([build("firstlight"), "-groups", ",".join(groups) or "connect"])
     time.sleep(wait)
     scraped = time.monotonic()
-    agent.get()
+    exporter_accounts_close(agent)
     check(time.monotonic() - scraped < 0.5, "a scrape was held up by the push")
     told, took = agent.stop()
     check(took < 2.0, f"SIGTERM took {took:.2f} s")

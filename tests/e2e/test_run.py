@@ -1,13 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """seamark run, inspect, trace and replay as a user meets them."""
+import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import time
 
-from harness import (ROOT, SEAMARK, Facts, accounts_close, build, cases, check, equal, main, path,
+from harness import (ROOT, SEAMARK, Agent, Facts, accounts_close, build, cases, check, equal, main, path,
                      program, read_lines, run, start, test, wait_for)
 
 NOBODY = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--inh-caps=-all"]
@@ -180,6 +182,84 @@ def the_holder_of_a_port_is_named(how):
     equal(failed[-1]["verdict"]["cause"], "address_in_use", "cause")
     equal(evidence.get("holder.pid"), str(pid), "pid of the holder")
     check(evidence.get("holder.program", "").startswith(program_name), f"program: {evidence}")
+
+
+@contextlib.contextmanager
+def container(runtime_path):
+    """A control group like a runtime's, in the tree that tells processes apart here."""
+    with open("/proc/self/mountinfo", encoding="utf-8") as file:
+        mounts = re.findall(r" (/\S*) \S+ (?:shared:\d+ )?- (cgroup2?) \S+ (\S+)$", file.read(),
+                            re.M)
+    version_1 = [place for place, kind, options in mounts
+                 if kind == "cgroup" and "memory" in options.split(",")]
+    root = (version_1 or [place for place, kind, _ in mounts if kind == "cgroup2"])[0]
+    folder = root + runtime_path
+    os.makedirs(folder)
+    try:
+        yield ["sh", "-c", f'echo $$ > {folder}/cgroup.procs; exec "$@"', "sh"]
+    finally:
+        for _ in range(50):
+            with contextlib.suppress(OSError):
+                os.rmdir(folder)
+                break
+            time.sleep(0.1)
+
+
+@cases(["docker", "kubernetes"])
+def the_container_is_named(how):
+    name, uid = "0123456789abcdef" * 4, "12345678-1234-1234-1234-123456789abc"
+    place = {"docker": f"/docker/{name}",
+             "kubernetes": f"/kubepods/burstable/pod{uid}/{name}"}[how]
+    with container(place) as enter:
+        observe(*enter, *NOBODY, build("manners"), "bind", "tcp", "127.0.0.1:80")
+        facts = Facts(path("facts")).of("bind")
+        agent = Agent()
+        run([*enter, build("manners"), "dial", "tcp", "127.0.0.1:1"])
+        equal(agent.total("seamark_connect_duration_seconds_count", container_id=name), 1,
+              "connects of the container")
+        agent.stop()
+    failed = [fact for fact in facts if fact["outcome"] == "error"]
+    equal(len(failed), 1, "failed binds")
+    attributes = failed[0]["attributes"]
+    equal(attributes.get("container.id"), name, "container.id")
+    equal(attributes.get("process.linux.cgroup"), place, "process.linux.cgroup")
+    if how == "kubernetes":
+        equal(attributes.get("k8s.pod.uid"), uid, "k8s.pod.uid")
+        check(any("containerPort" in fix for fix in failed[0]["verdict"]["fixes"]),
+              f"fixes: {failed[0]['verdict']['fixes']}")
+    else:
+        equal(attributes.get("container.runtime.name"), "docker", "runtime")
+        check(any("docker run" in fix for fix in failed[0]["verdict"]["fixes"]),
+              f"fixes: {failed[0]['verdict']['fixes']}")
+
+
+@test
+def other_programs_are_observed_on_demand():
+    script = ["/usr/bin/python3", "-c", "import socket\ns = socket.socket()\n"
+              "s.bind(('127.0.0.1', 0)); s.listen()\n"
+              "c = socket.socket(); c.connect(s.getsockname())"]
+    observe(*script)
+    equal(len(Facts(path("facts")).of("bind")), 0, "binds unasked")
+    run([SEAMARK, "run", "--all-programs", "--facts", path("facts"), "--", *script])
+    facts = Facts(path("facts"))
+    accounts_close(facts.accounts)
+    for event in ("bind", "listen", "connect"):
+        equal(len(facts.of(event)), 1, event)
+
+
+@test
+def three_capabilities_are_enough():
+    """As another user, with those that the message names and no more."""
+    wanted = "+bpf,+perfmon,+sys_ptrace"
+    os.chmod(path(""), 0o777)
+    done = run(["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups",
+                "--inh-caps=-all," + wanted, "--ambient-caps=-all," + wanted,
+                "--bounding-set=-all," + wanted, SEAMARK, "run", "--facts", path("mine"), "--",
+                build("firstlight"), "-groups", "many"])
+    equal(done.returncode, 0, done.stderr.decode()[-500:])
+    facts = Facts(path("mine"))
+    accounts_close(facts.accounts)
+    equal(len(facts.of("tls.handshake")), 180, "handshakes")
 
 
 @test

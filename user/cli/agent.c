@@ -79,6 +79,36 @@ static bool parse(int argc, char **argv, struct agent *agent, int *code)
 	return false;
 }
 
+static void tell_facts_file(struct agent *agent)
+{
+	const struct facts_file *file = agent->observation.facts;
+	uint64_t taken, lost;
+
+	if (!file)
+		return;
+	taken = facts_file_taken(file);
+	lost = facts_file_lost(file);
+	pipeline_set_exporter(agent->observation.pipeline, "facts", taken, 0,
+			      (struct exporter_fate[]){ { "sent", taken - lost },
+							{ "unwritable", lost } }, 2);
+}
+
+static void tell_push(struct agent *agent)
+{
+	struct otlp_push_accounts accounts;
+
+	if (!agent->push)
+		return;
+	otlp_push_accounts(agent->push, &accounts);
+	pipeline_set_exporter(agent->observation.pipeline, "otlp", accounts.taken,
+			      accounts.waiting, (struct exporter_fate[]){
+				{ "sent", accounts.sent },
+				{ "rejected", accounts.rejected },
+				{ "queue_full", accounts.lost_queue_full },
+				{ "refused", accounts.lost_refused },
+			      }, 4);
+}
+
 static int refresh(void *context)
 {
 	struct agent *agent = context;
@@ -87,6 +117,8 @@ static int refresh(void *context)
 	live_drain(agent->observation.live);
 	result = live_refresh(agent->observation.live);
 	agent->refreshed_ns = host_monotonic_ns();
+	tell_facts_file(agent);
+	tell_push(agent);
 	pipeline_refresh(agent->observation.pipeline,
 			 agent->refreshed_ns + (uint64_t)host_wall_offset_ns());
 	return result;

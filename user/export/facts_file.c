@@ -25,6 +25,7 @@ struct facts_file {
 	int fd;
 	bool regular;
 	bool is_stdout;
+	uint64_t taken;
 	uint64_t lost;
 	struct buffer lines;
 	struct buffer line;
@@ -131,6 +132,7 @@ void facts_file_flush(struct facts_file *file)
 
 void facts_file_line(struct facts_file *file, const char *line, size_t size)
 {
+	file->taken++;
 	buffer_append(&file->lines, line, size);
 	if (file->lines.failed) {
 		file->lost++;
@@ -144,10 +146,17 @@ void facts_file_write(struct facts_file *file, const struct fact *fact)
 {
 	buffer_reset(&file->line);
 	encode_fact_line(&file->line, fact);
-	if (file->line.failed)
-		file->lost++;
-	else
+	if (!file->line.failed) {
 		facts_file_line(file, file->line.data, file->line.size);
+		return;
+	}
+	file->taken++;
+	file->lost++;
+}
+
+uint64_t facts_file_taken(const struct facts_file *file)
+{
+	return file->taken;
 }
 
 uint64_t facts_file_lost(const struct facts_file *file)

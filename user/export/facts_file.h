@@ -20,7 +20,8 @@ void facts_file_write(struct facts_file *file, const struct fact *fact);
 void facts_file_line(struct facts_file *file, const char *line, size_t size);
 /* Writes what has gathered. What can't be written is dropped and counted; the next try is new. */
 void facts_file_flush(struct facts_file *file);
-uint64_t facts_file_lost(const struct facts_file *file);	/* lines */
+uint64_t facts_file_taken(const struct facts_file *file);	/* lines */
+uint64_t facts_file_lost(const struct facts_file *file);	/* of those, lines */
 /* Flushes; NULL is fine. 0, or -EIO when lines were lost. */
 int facts_file_close(struct facts_file *file);
 

@@ -237,6 +237,14 @@ size_t resources_labels(const struct resources *resources, uint32_t context,
 			 program ? program->name : NULL);
 }
 
+void resources_each_program(const struct resources *resources, resources_take_program take,
+			    void *closure)
+{
+	for (size_t i = 0; i < PROGRAMS_MAX; i++)
+		if (resources->programs[i])
+			take(closure, resources->programs[i]);
+}
+
 void resources_each_container(const struct resources *resources, resources_take take,
 			      void *closure)
 {

@@ -45,6 +45,10 @@ void resources_describe(const struct resources *resources, uint32_t context, uin
 /* The labels that every series carries. Values live until the next change. */
 size_t resources_labels(const struct resources *resources, uint32_t context,
 			struct label labels[RESOURCE_LABELS_MAX]);
+/* Programs known, each once. */
+typedef void (*resources_take_program)(void *closure, const struct record_program *program);
+void resources_each_program(const struct resources *resources, resources_take_program take,
+			    void *closure);
 /* Containers known now, each once: for seamark_container_info. */
 typedef void (*resources_take)(void *closure, const struct label *labels, size_t count);
 void resources_each_container(const struct resources *resources, resources_take take,

@@ -292,8 +292,10 @@ bool discovery_look(struct discovery *discovery, const struct event_process_star
 	if (!file)
 		return false;
 	tell(discovery, file, &key, event->program, out);
-	if (file->told.kind == PROGRAM_OTHER)
+	if (file->told.kind == PROGRAM_OTHER) {
 		source_observe(discovery->source, (pid_t)event->header.tgid, false);
+		source_observe_other(discovery->source, (pid_t)event->header.tgid);
+	}
 	return true;
 }
 

@@ -215,6 +215,8 @@ static void take_running(void *context, const struct event_header *record)
 	know_cgroup(live, record->cgroup_id, record->tgid);
 	if (resources_kind(pipeline_resources(live->pipeline), event->context) == PROGRAM_GO)
 		source_observe(live->source, (pid_t)record->tgid, true);
+	else
+		source_observe_other(live->source, (pid_t)record->tgid);
 }
 
 int live_scan(struct live *live)

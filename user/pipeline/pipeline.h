@@ -44,6 +44,12 @@ struct pipeline_accounts {
 	uint64_t lost_not_observed;	/* of a program that turned out to be none of ours */
 };
 
+/* One fate of what an exporter was given: "sent", "queue_full". Static strings. */
+struct exporter_fate {
+	const char *fate;
+	uint64_t count;			/* grows only */
+};
+
 struct pipeline;
 
 struct pipeline *pipeline_new(const struct pipeline_options *options);
@@ -59,6 +65,12 @@ const struct resources *pipeline_resources(const struct pipeline *pipeline);
 const struct pipeline_accounts *pipeline_accounts(const struct pipeline *pipeline);
 /* Brings seamark_container_info and seamark_self_* up to date. */
 void pipeline_refresh(struct pipeline *pipeline, uint64_t now_unix_ns);
+/*
+ * What became of what an exporter took: taken == the sum of the fates + waiting. Shown by the next
+ * scrape. exporter: a static string.
+ */
+void pipeline_set_exporter(struct pipeline *pipeline, const char *exporter, uint64_t taken,
+			   uint64_t waiting, const struct exporter_fate *fates, size_t count);
 /* The accounts of all probes and of the pipeline as one JSON line. */
 void pipeline_accounts_line(const struct pipeline *pipeline, uint64_t now_unix_ns,
 			    struct buffer *out);

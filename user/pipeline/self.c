@@ -48,6 +48,38 @@ static const struct metric_family family_lost = {
 	.help = "Of those, what was lost in the kernel, by cause.",
 	.type = METRIC_COUNTER,
 };
+static const struct metric_family family_taken = {
+	.name = "seamark_self_exporter_taken",
+	.otlp_name = "seamark.self.exporter.taken",
+	.unit = "",
+	.otlp_unit = "{item}",
+	.help = "Facts or spans that an exporter was given.",
+	.type = METRIC_COUNTER,
+};
+static const struct metric_family family_fates = {
+	.name = "seamark_self_exporter_items",
+	.otlp_name = "seamark.self.exporter.items",
+	.unit = "",
+	.otlp_unit = "{item}",
+	.help = "Of those, what became of them.",
+	.type = METRIC_COUNTER,
+};
+static const struct metric_family family_waiting = {
+	.name = "seamark_self_exporter_waiting",
+	.otlp_name = "seamark.self.exporter.waiting",
+	.unit = "",
+	.otlp_unit = "{item}",
+	.help = "Of those, what waits.",
+	.type = METRIC_GAUGE,
+};
+static const struct metric_family family_programs = {
+	.name = "seamark_self_programs",
+	.otlp_name = "seamark.self.programs",
+	.unit = "",
+	.otlp_unit = "{program}",
+	.help = "Go executables seen, by whether their handshakes are observed, and why not.",
+	.type = METRIC_GAUGE,
+};
 static const struct metric_family family_series = {
 	.name = "seamark_self_series",
 	.otlp_name = "seamark.self.series",
@@ -84,7 +116,8 @@ int self_families_add(struct metrics *metrics)
 {
 	static const struct metric_family *const families[] = {
 		&family_verdicts, &family_container, &family_records, &family_hits,
-		&family_submitted, &family_lost, &family_series, &family_overflowed,
+		&family_submitted, &family_lost, &family_taken, &family_fates, &family_waiting, &family_programs,
+		&family_series, &family_overflowed,
 	};
 	int result = 0;
 
@@ -157,11 +190,58 @@ static void set_container(void *closure, const struct label *labels, size_t coun
 	set_value(pipeline, &family_container, labels, count, 1);
 }
 
+void pipeline_set_exporter(struct pipeline *pipeline, const char *exporter, uint64_t taken,
+			   uint64_t waiting, const struct exporter_fate *fates, size_t count)
+{
+	struct label labels[] = { { "exporter", "exporter", exporter }, { "fate", "fate", "" } };
+
+	set_value(pipeline, &family_taken, labels, 1, taken);
+	set_value(pipeline, &family_waiting, labels, 1, waiting);
+	for (size_t i = 0; i < count; i++) {
+		labels[1].value = fates[i].fate;
+		set_value(pipeline, &family_fates, labels, 2, fates[i].count);
+	}
+}
+
+/* Executables of each kind are few: they are counted anew each time. */
+static void count_program(void *closure, const struct record_program *program)
+{
+	struct pipeline *pipeline = closure;
+	struct label label = { "handshakes", "handshakes", "observed" };
+	char reason[sizeof(program->tls)];
+	struct series *series;
+
+	if (program->kind != PROGRAM_GO)
+		return;
+	if (program->tls[0]) {
+		snprintf(reason, sizeof(reason), "%.*s", (int)strcspn(program->tls, ":"),
+			 program->tls);
+		label.value = reason;
+	}
+	series = metrics_series(pipeline->metrics, &family_programs, &label, 1,
+				pipeline->options.created_unix_ns);
+	if (series)
+		series->value++;
+}
+
+static void set_programs(struct pipeline *pipeline)
+{
+	struct metrics *metrics = pipeline->metrics;
+
+	for (size_t i = 0; i < metrics_family_count(metrics); i++)
+		if (metrics_family(metrics, i) == &family_programs)
+			for (struct series *one = (struct series *)metrics_first(metrics, i); one;
+			     one = one->next)
+				one->value = 0;
+	resources_each_program(pipeline->resources, count_program, pipeline);
+}
+
 void pipeline_refresh(struct pipeline *pipeline, uint64_t now_unix_ns)
 {
 	if (!pipeline->options.created_unix_ns)
 		pipeline->options.created_unix_ns = now_unix_ns;
 	resources_each_container(pipeline->resources, set_container, pipeline);
+	set_programs(pipeline);
 	set_records(pipeline);
 	for (size_t i = 0; probes[i] && i < PROBES_MAX; i++)
 		if (pipeline->probes[i].known)

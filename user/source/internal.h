@@ -38,6 +38,7 @@ struct source {
 	struct mapped series;			/* struct series_slots[SERIES_MAX], read only */
 	struct series_slots *seen;		/* as of the last reading */
 	struct mapped observed;			/* words of bits */
+	struct mapped others;
 	struct mapped followed;
 	struct mapped allotted;			/* uint64_t[]: programs, contexts, series */
 	struct seen_error *errors_seen;		/* hash, see series.c */

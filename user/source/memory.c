@@ -40,6 +40,9 @@ int source_map_memory(struct source *source)
 		result = map_array(shared_map_fd(shared, "observed"), PROT_READ | PROT_WRITE,
 				   &source->observed);
 	if (!result)
+		result = map_array(shared_map_fd(shared, "others"), PROT_READ | PROT_WRITE,
+				   &source->others);
+	if (!result)
 		result = map_array(source_map(source, "process", "followed"),
 				   PROT_READ | PROT_WRITE, &source->followed);
 	if (!result)
@@ -62,6 +65,7 @@ void source_unmap_memory(struct source *source)
 {
 	unmap(&source->series);
 	unmap(&source->observed);
+	unmap(&source->others);
 	unmap(&source->followed);
 	unmap(&source->allotted);
 	free(source->seen);

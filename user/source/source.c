@@ -68,6 +68,7 @@ static int load_all(struct source *source, const struct source_options *options,
 	const struct object_map_size sizes[] = {
 		{ "events", options->ring_bytes },
 		{ "observed", pid_max / 64 },
+		{ "others", pid_max / 64 },
 		{ "followed", pid_max / 64 },
 		{ "threads", threads },
 	};
@@ -182,6 +183,7 @@ void source_quiet(struct source *source)
 	detach_tracepoints(source);
 	/* Uprobes stay for now: their first question is this bit. */
 	memset(source->observed.bytes, 0, source->observed.size);
+	memset(source->others.bytes, 0, source->others.size);
 	nanosleep(&settle, NULL);
 }
 
@@ -296,6 +298,11 @@ static void set_bit(const struct mapped *words, pid_t tgid, bool value)
 void source_observe(struct source *source, pid_t tgid, bool observed)
 {
 	set_bit(&source->observed, tgid, observed);
+}
+
+void source_observe_other(struct source *source, pid_t tgid)
+{
+	set_bit(&source->others, tgid, true);
 }
 
 void source_follow(struct source *source, pid_t tgid)

@@ -62,6 +62,8 @@ void source_quiet(struct source *source);
 int source_list_processes(struct source *source, source_take take, void *context);
 
 void source_observe(struct source *source, pid_t tgid, bool observed);
+/* Of a program that is none of Go's: its binds and connects, with all_programs. */
+void source_observe_other(struct source *source, pid_t tgid);
 void source_follow(struct source *source, pid_t tgid);
 int source_set_program_kind(struct source *source, const struct program_key *key,
 			    enum program_kind kind);
