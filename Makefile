@@ -97,6 +97,8 @@ fuzzers: $(FUZZ_TARGETS)
 PREFIX ?= /usr/local
 install: $(BUILD)/seamark
 	$(Q)install -D -m 0755 $(BUILD)/seamark $(DESTDIR)$(PREFIX)/bin/seamark
+	$(Q)tools/manual $(BUILD)/seamark >$(BUILD)/seamark.1
+	$(Q)install -D -m 0644 $(BUILD)/seamark.1 $(DESTDIR)$(PREFIX)/share/man/man1/seamark.1
 
 clean:
 	$(Q)rm -rf build build-san build-fuzz

@@ -335,6 +335,20 @@ def inspect_refuses_with_a_reason():
 
 
 @test
+def it_installs_with_its_manual():
+    done = run(["make", "-C", ROOT, "install", f"DESTDIR={path('root')}"])
+    equal(done.returncode, 0, done.stderr.decode())
+    with open(path("root/usr/local/share/man/man1/seamark.1"), encoding="utf-8") as file:
+        manual = file.read().replace("\\-", "-")
+    for command in ("run", "agent", "trace", "inspect", "replay"):
+        options = re.findall(r"^  (--[a-z-]+)", run([SEAMARK, command, "--help"]).stdout.decode(),
+                             re.M)
+        for option in options:
+            check(f".B {option}" in manual, f"the manual lacks {option} of {command}")
+    equal(run([path("root/usr/local/bin/seamark"), "version"]).returncode, 0, "status")
+
+
+@test
 def help_is_there_for_all():
     for command in ("run", "agent", "trace", "inspect", "replay"):
         done = run([SEAMARK, command, "--help"])

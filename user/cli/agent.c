@@ -32,9 +32,9 @@ struct agent {
 };
 
 static const struct option_help help[] = {
-	OBSERVE_HELP,
 	{ "--listen ADDR", "scrape endpoint (default " LISTEN_DEFAULT "; 'none': no endpoint)" },
 	{ "--otlp URL", "push traces and metrics by OTLP/HTTP; also OTEL_EXPORTER_OTLP_*" },
+	OBSERVE_HELP,
 	{ NULL, NULL },
 };
 

@@ -26,9 +26,9 @@ struct replay {
 };
 
 static const struct option_help help[] = {
-	OBSERVE_HELP,
 	{ "--json", "facts and accounts as JSON lines" },
 	{ "--metrics", "the series at the end, as a scrape would show them" },
+	OBSERVE_HELP,
 	{ NULL, NULL },
 };
 

@@ -22,8 +22,8 @@ struct run {
 };
 
 static const struct option_help help[] = {
-	OBSERVE_HELP,
 	{ "--quiet", "no line for each fact, only the diagnosis at the end" },
+	OBSERVE_HELP,
 	{ NULL, NULL },
 };
 

@@ -22,12 +22,12 @@ struct trace {
 };
 
 static const struct option_help help[] = {
-	OBSERVE_HELP,
 	{ "--json", "JSON lines instead of a table" },
 	{ "--event NAME", "only facts of this event: bind, connect, tls.handshake, ..." },
 	{ "--failed", "only failures" },
 	{ "--container ID", "only this container (the beginning of its id is enough)" },
 	{ "--pid PID", "only this process" },
+	OBSERVE_HELP,
 	{ NULL, NULL },
 };
 

@@ -12,7 +12,6 @@ import (
 	"crypto/x509"
 	"fmt"
 	"math/big"
-	"net"
 	"os"
 	"runtime"
 	"strconv"
