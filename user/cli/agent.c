@@ -114,7 +114,6 @@ static int refresh(void *context)
 	struct agent *agent = context;
 	int result;
 
-	live_drain(agent->observation.live);
 	result = live_refresh(agent->observation.live);
 	agent->refreshed_ns = host_monotonic_ns();
 	tell_facts_file(agent);

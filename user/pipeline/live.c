@@ -16,6 +16,7 @@
 #include "user/source/source.h"
 
 #define RING_BYTES (4u * 1024 * 1024)
+#define SNAPSHOT_TRIES 4
 
 struct live {
 	struct pipeline *pipeline;
@@ -259,34 +260,59 @@ static void take_error(void *context, const struct syscall_error_key *key, uint6
 	feed(live, RECORD_SYSCALL_ERROR, &record, sizeof(record));
 }
 
-static void feed_accounts(struct live *live)
-{
-	for (size_t i = 0; probes[i]; i++) {
-		struct record_accounts record = { .probe = "" };
+struct snapshot {
+	struct record_accounts probes[SOURCE_PROBES_MAX];
+	size_t count;
+};
 
-		if (source_accounts(live->source, i, record.lanes))
+static void read_accounts(const struct live *live, struct snapshot *out)
+{
+	memset(out, 0, sizeof(*out));
+	for (size_t i = 0; probes[i] && out->count < SOURCE_PROBES_MAX; i++) {
+		struct record_accounts *record = &out->probes[out->count];
+
+		if (source_accounts(live->source, i, record->lanes))
 			continue;
-		snprintf(record.probe, sizeof(record.probe), "%s", probes[i]->name);
-		feed(live, RECORD_ACCOUNTS, &record, sizeof(record));
+		snprintf(record->probe, sizeof(record->probe), "%s", probes[i]->name);
+		out->count++;
 	}
 }
 
-int live_refresh(struct live *live)
+static int read_counts(struct live *live)
 {
 	int result;
 
-	feed_clock(live);
+	live_drain(live);
 	result = source_read_series(live->source, take_series, live);
-	if (!result)
-		result = source_read_syscall_errors(live->source, take_error, live);
-	feed_accounts(live);
+	return result ? result : source_read_syscall_errors(live->source, take_error, live);
+}
+
+/*
+ * What the kernel counted and what came through are read one after the other. They belong together
+ * when nothing was counted meanwhile; under traffic the last try may be off by acts under way.
+ */
+int live_refresh(struct live *live)
+{
+	struct snapshot before, after;
+	int result;
+
+	feed_clock(live);
+	read_accounts(live, &after);
+	for (int tries = 0; tries < SNAPSHOT_TRIES; tries++) {
+		before = after;
+		result = read_counts(live);
+		read_accounts(live, &after);
+		if (result || !memcmp(&before, &after, sizeof(after)))
+			break;
+	}
+	for (size_t i = 0; i < after.count; i++)
+		feed(live, RECORD_ACCOUNTS, &after.probes[i], sizeof(after.probes[i]));
 	return result;
 }
 
 int live_finish(struct live *live)
 {
 	source_quiet(live->source);
-	live_drain(live);
 	return live_refresh(live);
 }
 
