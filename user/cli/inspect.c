@@ -59,6 +59,8 @@ static void function_json(struct json *json, const struct gobin_function *functi
 		json_unsigned(json, "address", function->address);
 		json_unsigned(json, "file_offset", function->file_offset);
 		json_unsigned(json, "size", function->size);
+		json_string(json, "entry", gobin_entry_kind_name(function->entry_kind));
+		json_unsigned(json, "entry_file_offset", function->entry_file_offset);
 		json_open(json, "returns", '[');
 		for (uint32_t i = 0; i < function->return_count; i++)
 			json_unsigned(json, NULL, function->returns_file_offset[i]);
@@ -116,9 +118,11 @@ static void print_function(const struct gobin_function *function)
 	printf("  %s: %s\n", function->name, gobin_site_status_name(function->status));
 	if (function->status != GOBIN_SITE_FOUND)
 		return;
-	printf("    entry 0x%llx (file offset 0x%llx), %u bytes, %u returns\n   ",
-	       (unsigned long long)function->address, (unsigned long long)function->file_offset,
-	       function->size, function->return_count);
+	printf("    at 0x%llx (file offset 0x%llx), %u bytes; entry probed at 0x%llx (%s), %u "
+	       "returns at\n   ", (unsigned long long)function->address,
+	       (unsigned long long)function->file_offset, function->size,
+	       (unsigned long long)function->entry_address,
+	       gobin_entry_kind_name(function->entry_kind), function->return_count);
 	for (uint32_t i = 0; i < function->return_count; i++)
 		printf(" 0x%llx", (unsigned long long)function->returns_address[i]);
 	putchar('\n');

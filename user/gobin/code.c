@@ -13,6 +13,7 @@
 #define CODE_MAX	(4u << 20)
 #define ARM64_RET	0xd65f03c0u
 #define FS_PREFIX	0x64
+#define PUSH_RBP	0x55
 
 static void add_return(struct gobin_function *out, uint64_t at)
 {
@@ -34,6 +35,72 @@ static bool is_return(const ZydisDecodedInstruction *instruction)
 static void init_decoder(ZydisDecoder *decoder)
 {
 	ZydisDecoderInit(decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+}
+
+static void set_entry(struct gobin_function *out, enum gobin_entry_kind kind, uint64_t at)
+{
+	out->entry_kind = kind;
+	out->entry_address = out->address + at;
+	out->entry_file_offset = out->file_offset + at;
+}
+
+/* "jbe" in both of its lengths; nothing stands before it that would make it another one. */
+static bool is_branch_below_or_equal(const ZydisDecodedInstruction *instruction)
+{
+	if (instruction->opcode_map == ZYDIS_OPCODE_MAP_DEFAULT)
+		return instruction->opcode == 0x76 && instruction->length == 2;
+	return instruction->opcode_map == ZYDIS_OPCODE_MAP_0F && instruction->opcode == 0x86 &&
+	       instruction->length == 6;
+}
+
+/*
+ * Go's prologue compares the stack pointer, or what it will be (in R12 or R13, no argument's
+ * register), with G's limit, and branches away to grow the stack. Before that branch only these two
+ * or three instructions may stand; whatever else is there leaves the first instruction as the site.
+ */
+static bool is_stack_check(const uint8_t *code, const ZydisDecodedInstruction *instruction)
+{
+	uint8_t opcode = instruction->opcode_map == ZYDIS_OPCODE_MAP_DEFAULT ? instruction->opcode
+									     : 0;
+	uint8_t to = (uint8_t)(code[2] >> 3 & 7), from = code[2] & 7;
+
+	if (instruction->length < 4 || (code[0] & 0xf8) != 0x48)
+		return false;
+	/* lea -N(%rsp),%r12 or %r13: REX.W and REX.R, the stack pointer behind a SIB byte. */
+	if (opcode == 0x8d)
+		return code[0] == 0x4c && (to == 4 || to == 5) && from == 4 && code[3] == 0x24;
+	/* cmp 0x10(%r14),%rsp, %r12 or %r13: REX.B for R14. */
+	if (opcode == 0x3b)
+		return (code[0] == 0x49 ? to == 4 : code[0] == 0x4d && (to == 4 || to == 5)) &&
+		       from == 6 && code[2] >> 6 == 1 && code[3] == 0x10;
+	return false;
+}
+
+#define PROLOGUE_MAX 2	/* instructions before the branch */
+
+static void find_entry(const uint8_t *code, uint64_t size, struct gobin_function *out)
+{
+	ZydisDecodedInstruction instruction;
+	ZydisDecoder decoder;
+	uint64_t at = 0;
+
+	set_entry(out, GOBIN_ENTRY_FIRST, 0);
+	init_decoder(&decoder);
+	for (int i = 0; i <= PROLOGUE_MAX && at < size; i++) {
+		if (!ZYAN_SUCCESS(ZydisDecoderDecodeInstruction(&decoder, NULL, code + at,
+								size - at, &instruction)))
+			return;
+		if (i && is_branch_below_or_equal(&instruction)) {
+			set_entry(out, GOBIN_ENTRY_BRANCH, at);
+			at += instruction.length;
+			if (at < size && code[at] == PUSH_RBP)
+				set_entry(out, GOBIN_ENTRY_PUSH, at);
+			return;
+		}
+		if (!is_stack_check(code + at, &instruction))
+			return;
+		at += instruction.length;
+	}
 }
 
 static void decode_x86(const uint8_t *code, uint64_t size, struct gobin_function *out)
@@ -92,10 +159,13 @@ int code_decode(const struct elf *elf, uint64_t entry, uint64_t size,
 	result = read_code(elf, entry, size, &code);
 	if (result)
 		return result;
-	if (elf->machine == GOBIN_X86_64)
+	set_entry(out, GOBIN_ENTRY_FIRST, 0);
+	if (elf->machine == GOBIN_X86_64) {
 		decode_x86(code, size, out);
-	else
+		find_entry(code, size, out);
+	} else {
 		decode_arm64(code, size, out);
+	}
 	free(code);
 	if (out->status == GOBIN_SITE_FOUND && !out->return_count)
 		out->status = GOBIN_SITE_NO_RETURN;

@@ -57,6 +57,13 @@ const char *gobin_site_status_name(enum gobin_site_status status)
 	return names[status];
 }
 
+const char *gobin_entry_kind_name(enum gobin_entry_kind kind)
+{
+	static const char *const names[] = { "first_instruction", "branch", "push" };
+
+	return names[kind];
+}
+
 /* UPX leaves its mark in the first page. */
 static bool is_packed(const struct gobin_reader *reader)
 {

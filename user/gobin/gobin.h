@@ -79,11 +79,25 @@ enum gobin_site_status {
 };
 const char *gobin_site_status_name(enum gobin_site_status status);
 
+/*
+ * Where an entry is probed. The kernel emulates a push and a branch for 0.7 us and single-steps the
+ * first instruction of nearly every Go function for 10 us; all three see the arguments untouched.
+ */
+enum gobin_entry_kind {
+	GOBIN_ENTRY_FIRST,		/* the first instruction */
+	GOBIN_ENTRY_BRANCH,		/* of the stack check; met again after the stack grew */
+	GOBIN_ENTRY_PUSH,		/* of the frame pointer, right behind that branch */
+};
+const char *gobin_entry_kind_name(enum gobin_entry_kind kind);
+
 struct gobin_function {
 	const char *name;		/* as asked for */
 	enum gobin_site_status status;
 	uint64_t address;		/* as in the file, no load bias */
 	uint64_t file_offset;
+	enum gobin_entry_kind entry_kind;
+	uint64_t entry_address;
+	uint64_t entry_file_offset;
 	uint32_t size;
 	uint32_t return_count;
 	uint64_t returns_address[GOBIN_RETURNS_MAX];

@@ -125,7 +125,8 @@ static void add_sites(struct sites *sites, const struct gobin_function *function
 	if (function->status != GOBIN_SITE_FOUND)
 		return;
 	sites->entries[sites->entry_count++] = (struct source_site){
-		function->file_offset, SITE_COOKIE(function->address, program, role),
+		function->entry_file_offset,
+		SITE_COOKIE(function->entry_address, program, role),
 	};
 	for (uint32_t i = 0; i < function->return_count; i++)
 		sites->returns[sites->return_count++] = (struct source_site){
