@@ -12,7 +12,7 @@ CLANG ?= $(shell for name in clang clang-19 clang-18 clang-17 clang-16 clang-15 
 	command -v $$name && break; done)
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool /usr/local/sbin/bpftool) bpftool)
 PACKAGES := libbpf libelf zlib libcjson libmicrohttpd libcurl
-MULTIARCH := $(shell $(CC) -print-multiarch)
+MULTIARCH := $(ARCH)-linux-gnu
 
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith
 CFLAGS ?= -O2 -g
@@ -40,7 +40,7 @@ FUZZ_SECONDS ?= 10
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all check check-bpf check-e2e fuzz fuzzers install clean help
+.PHONY: all check check-bpf check-e2e check-vm fuzz fuzzers install clean help
 
 all: $(BUILD)/seamark
 	@:
@@ -88,6 +88,9 @@ check-bpf: $(BUILD)/seamark $(BPF_TESTS)
 check-e2e: $(BUILD)/seamark
 	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests $(sort $(wildcard tests/e2e/test_*.py))
 
+check-vm: $(BUILD)/seamark
+	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests tests/vm/run
+
 fuzz:
 	$(Q)$(MAKE) CC=$(CLANG) BUILD=build-fuzz SAN=fuzzer-no-link,address,undefined fuzzers
 	@TARGETS="$(FUZZ_TARGETS)" SECONDS_EACH=$(FUZZ_SECONDS) tools/run-tests tests/fuzz/run
@@ -108,6 +111,7 @@ help:
 	@echo "make check      unit and golden tests, and the rules of the tree; needs no root"
 	@echo "make check-bpf  kernel tests; root"
 	@echo "make check-e2e  real programs under observation; root"
+	@echo "make check-vm   other kernels, in QEMU"
 	@echo "make fuzz       fuzzes what parses foreign bytes, FUZZ_SECONDS each"
 	@echo "make install    to PREFIX (/usr/local), under DESTDIR"
 	@echo "make clean"

@@ -72,10 +72,14 @@ static __always_inline void tell(const struct call *call, const struct ending *e
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct sock *sk = (struct sock *)call->sk;
-	struct event_bind *event = event_reserve(sizeof(*event), ending_keep(ending));
+	struct event_bind *event;
+	enum loss cause;
 
-	if (!event)
+	event = event_reserve(sizeof(*event), ending_keep(ending), &cause);
+	if (!event) {
+		event_refused(cause);
 		return;
+	}
 	header_fill(&event->header, &call->act, kind, sizeof(*event));
 	act_fill(&event->act, &call->act, ending, call->sk);
 	endpoint_of_claim(&event->requested, &call->claim);

@@ -55,14 +55,17 @@ static __noinline int tell(const struct attempt *attempt, struct sock *sk, int e
 {
 	struct event_connect *event;
 	struct ending ending;
+	enum loss cause;
 
 	if (!attempt)
 		return 0;
 	ending_of(&ending, &attempt->act, error, outcome);
 	ending_count(&ending, &attempt->act, EVENT_CONNECT, 0, 0);
-	event = event_reserve(sizeof(*event), ending_keep(&ending));
-	if (!event)
+	event = event_reserve(sizeof(*event), ending_keep(&ending), &cause);
+	if (!event) {
+		event_refused(cause);
 		return 0;
+	}
 	header_fill(&event->header, &attempt->act, EVENT_CONNECT, sizeof(*event));
 	act_fill(&event->act, &attempt->act, &ending, attempt->sk);
 	endpoint_of_claim(&event->peer, &attempt->claim);

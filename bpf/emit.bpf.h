@@ -63,34 +63,37 @@ static __always_inline void fact_lost(enum loss cause)
 	account_lost(LANE_FACT, cause);
 }
 
-/* A NULL return is already counted; what is returned must go to event_submit(). */
-static __always_inline void *event_reserve(__u64 size, enum keep keep)
+/*
+ * What is returned goes to event_submit(), a NULL to event_refused() with the cause that was set.
+ * It must be tested once and by the caller: until Linux 6.3 the verifier does not know that a record
+ * seen to be there is not NULL, and takes a second test's other branch for a lost record.
+ */
+static __always_inline void *event_reserve(__u64 size, enum keep keep, enum loss *cause)
 {
-	void *event;
-
 	account_hit(LANE_FACT);
+	*cause = LOSS_SHED;
 	if (keep == SHED_WHEN_FULL &&
-	    bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) > shed_above_bytes) {
-		account_lost(LANE_FACT, LOSS_SHED);
+	    bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) > shed_above_bytes)
 		return NULL;
-	}
-	event = bpf_ringbuf_reserve(&events, size, 0);
-	if (!event) {
-		account_lost(LANE_FACT, LOSS_RING_FULL);
-		return NULL;
-	}
-	account_submitted(LANE_FACT);
-	return event;
+	*cause = LOSS_RING_FULL;
+	return bpf_ringbuf_reserve(&events, size, 0);
+}
+
+static __always_inline void event_refused(enum loss cause)
+{
+	account_lost(LANE_FACT, cause);
 }
 
 static __always_inline void event_submit(void *event)
 {
+	account_submitted(LANE_FACT);
 	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
 }
 
 /* Wakes the reader at once: for what it must look at before the process is gone. */
 static __always_inline void event_submit_now(void *event)
 {
+	account_submitted(LANE_FACT);
 	bpf_ringbuf_submit(event, BPF_RB_FORCE_WAKEUP);
 }
 

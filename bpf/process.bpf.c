@@ -36,10 +36,14 @@ static __always_inline void header_now(struct event_header *header, __u16 kind, 
 static __always_inline void tell_start(struct task_struct *task, const struct program_key *key,
 				       const struct program_value *program, __u32 context)
 {
-	struct event_process_start *event = event_reserve(sizeof(*event), KEEP);
+	struct event_process_start *event;
+	enum loss cause;
 
-	if (!event)
+	event = event_reserve(sizeof(*event), KEEP, &cause);
+	if (!event) {
+		event_refused(cause);
 		return;
+	}
 	header_now(&event->header, EVENT_PROCESS_START, sizeof(*event));
 	event->start_boottime_ns = BPF_CORE_READ(task, group_leader, start_boottime);
 	event->exe_inode = key->inode;
@@ -97,6 +101,7 @@ int process_fork(struct bpf_raw_tracepoint_args *ctx)
 	__u32 parent_tgid = BPF_CORE_READ((struct task_struct *)ctx->args[0], tgid);
 	__u32 child_tgid = BPF_CORE_READ(child, tgid);
 	struct event_process_fork *event;
+	enum loss cause;
 
 	if (child_tgid == parent_tgid)
 		return 0;
@@ -105,9 +110,11 @@ int process_fork(struct bpf_raw_tracepoint_args *ctx)
 	bit_set(&others, child_tgid, bit_test(&others, parent_tgid));
 	if (!is_observed(parent_tgid))
 		return 0;
-	event = event_reserve(sizeof(*event), KEEP);
-	if (!event)
+	event = event_reserve(sizeof(*event), KEEP, &cause);
+	if (!event) {
+		event_refused(cause);
 		return 0;
+	}
 	header_now(&event->header, EVENT_PROCESS_FORK, sizeof(*event));
 	event->start_boottime_ns = BPF_CORE_READ(child, start_boottime);
 	event->child = child_tgid;
@@ -118,11 +125,15 @@ int process_fork(struct bpf_raw_tracepoint_args *ctx)
 
 static __always_inline void tell_exit(struct task_struct *task, __u32 context)
 {
-	struct event_process_exit *event = event_reserve(sizeof(*event), KEEP);
 	__u32 group_code = BPF_CORE_READ(task, signal, group_exit_code);
+	struct event_process_exit *event;
+	enum loss cause;
 
-	if (!event)
+	event = event_reserve(sizeof(*event), KEEP, &cause);
+	if (!event) {
+		event_refused(cause);
 		return;
+	}
 	header_now(&event->header, EVENT_PROCESS_EXIT, sizeof(*event));
 	event->start_boottime_ns = BPF_CORE_READ(task, group_leader, start_boottime);
 	event->lifetime_ns = bpf_ktime_get_boot_ns() - event->start_boottime_ns;
@@ -177,13 +188,16 @@ static __always_inline int tell_cgroup(struct bpf_raw_tracepoint_args *ctx, __u1
 {
 	struct cgroup *cgroup = (struct cgroup *)ctx->args[0];
 	struct event_cgroup *event;
+	enum loss cause;
 	long length;
 
 	if (BPF_CORE_READ(cgroup, root, hierarchy_id) != hierarchy)
 		return 0;
-	event = event_reserve(sizeof(*event), KEEP);
-	if (!event)
+	event = event_reserve(sizeof(*event), KEEP, &cause);
+	if (!event) {
+		event_refused(cause);
 		return 0;
+	}
 	header_now(&event->header, kind, sizeof(*event));
 	event->header.cgroup_id = BPF_CORE_READ(cgroup, kn, id);
 	event->hierarchy = hierarchy;

@@ -90,15 +90,18 @@ static __noinline int tell_slow(struct thread *thread, __u64 duration_ns, __s64 
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct event_syscall_slow *event;
 	struct context_key *key;
+	enum loss cause;
 	__u32 context;
 
 	if (!thread)
 		return 0;
 	context = thread->context;
 	key = bpf_map_lookup_elem(&context_keys, &context);
-	event = event_reserve(sizeof(*event), KEEP);
-	if (!event)
+	event = event_reserve(sizeof(*event), KEEP, &cause);
+	if (!event) {
+		event_refused(cause);
 		return 0;
+	}
 	event->header.time_ns = thread->start_ns;
 	event->header.cgroup_id = key ? key->cgroup_id : 0;
 	event->header.tgid = thread->tgid;

@@ -211,12 +211,15 @@ static __always_inline void tell_success(const struct handshake *handshake,
 	__u16 version = conn_u16(handshake->conn, image->layout->conn_version);
 	struct event_tls *event;
 	struct ending ending;
+	enum loss cause;
 
 	ending_of(&ending, &handshake->act, 0, OUTCOME_OK);
 	ending_count(&ending, &handshake->act, EVENT_TLS_HANDSHAKE, version, role);
-	event = event_reserve(sizeof(*event), SHED_WHEN_FULL);
-	if (!event)
+	event = event_reserve(sizeof(*event), SHED_WHEN_FULL, &cause);
+	if (!event) {
+		event_refused(cause);
 		return;
+	}
 	header_fill(&event->header, &handshake->act, EVENT_TLS_HANDSHAKE, sizeof(*event));
 	act_fill(&event->act, &handshake->act, &ending, 0);
 	event->role = role;
@@ -261,12 +264,15 @@ static __always_inline void tell_failure(const struct handshake *handshake,
 					 const struct image *image, __u8 role,
 					 struct go_value *error)
 {
-	struct event_tls_failed *event = event_reserve(sizeof(*event), KEEP);
+	struct event_tls_failed *event;
 	struct ending ending;
+	enum loss cause;
 	__u32 levels;
 
 	ending_of(&ending, &handshake->act, 0, OUTCOME_ERROR);
+	event = event_reserve(sizeof(*event), KEEP, &cause);
 	if (!event) {
+		event_refused(cause);
 		ending_count(&ending, &handshake->act, EVENT_TLS_HANDSHAKE, 0, role);
 		return;
 	}

@@ -28,11 +28,11 @@ static const struct {
 	const char *word;
 } rights[] = {
 	{ ALL, "6.1.0-13-amd64", 1, 0, "" },
-	{ BIT(21) | BIT(19), "5.10.0", 1, 0, "" },
+	{ BIT(21) | BIT(19), "5.15.0", 1, 0, "" },
 	{ 0, "6.1.0", 1, -EPERM, "CAP_BPF, CAP_PERFMON, CAP_SYS_PTRACE" },
 	{ ALL & ~BIT(38), "6.1.0", 1, -EPERM, "CAP_PERFMON" },
-	{ ALL, "5.4.0", 1, -ENOSYS, "5.10" },
-	{ ALL, "4.18.0-477.el8", 1, -ENOSYS, "5.10" },
+	{ ALL, "5.10.0-32-amd64", 1, -ENOSYS, "5.15" },
+	{ ALL, "4.18.0-477.el8", 1, -ENOSYS, "5.15" },
 	{ ALL, "6.1.0", 0, -ENOSYS, "CONFIG_DEBUG_INFO_BTF" },
 };
 

@@ -62,10 +62,12 @@ static bool is_stack_check(const uint8_t *code, const ZydisDecodedInstruction *i
 {
 	uint8_t opcode = instruction->opcode_map == ZYDIS_OPCODE_MAP_DEFAULT ? instruction->opcode
 									     : 0;
-	uint8_t to = (uint8_t)(code[2] >> 3 & 7), from = code[2] & 7;
+	uint8_t to, from;
 
 	if (instruction->length < 4 || (code[0] & 0xf8) != 0x48)
 		return false;
+	to = code[2] >> 3 & 7;
+	from = code[2] & 7;
 	/* lea -N(%rsp),%r12 or %r13: REX.W and REX.R, the stack pointer behind a SIB byte. */
 	if (opcode == 0x8d)
 		return code[0] == 0x4c && (to == 4 || to == 5) && from == 4 && code[3] == 0x24;

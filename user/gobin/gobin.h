@@ -35,9 +35,8 @@ enum gobin_refusal {
 	GOBIN_REFUSAL_MAX,
 };
 
-/* "not_go": stable, for metrics and JSON. */
+/* "not_go": stable, for metrics and JSON; and one sentence for a person. */
 const char *gobin_refusal_name(enum gobin_refusal refusal);
-/* One sentence for a person. */
 const char *gobin_refusal_text(enum gobin_refusal refusal);
 
 enum gobin_provenance {
@@ -72,21 +71,18 @@ struct gobin_layout {
 enum gobin_site_status {
 	GOBIN_SITE_FOUND,
 	GOBIN_SITE_ABSENT,		/* the linker left the function out */
-	GOBIN_SITE_UNDECODABLE,		/* an instruction could not be decoded: nothing is probed */
+	GOBIN_SITE_UNDECODABLE,		/* one instruction is enough: nothing is probed */
 	GOBIN_SITE_NO_RETURN,
 	GOBIN_SITE_TOO_MANY,		/* more return sites than GOBIN_RETURNS_MAX */
 	GOBIN_SITE_UNMAPPED,		/* not wholly within an executable segment */
 };
 const char *gobin_site_status_name(enum gobin_site_status status);
 
-/*
- * Where an entry is probed. The kernel emulates a push and a branch for 0.7 us and single-steps the
- * first instruction of nearly every Go function for 10 us; all three see the arguments untouched.
- */
+/* Where an entry is probed; the arguments are untouched at all three. */
 enum gobin_entry_kind {
-	GOBIN_ENTRY_FIRST,		/* the first instruction */
-	GOBIN_ENTRY_BRANCH,		/* of the stack check; met again after the stack grew */
-	GOBIN_ENTRY_PUSH,		/* of the frame pointer, right behind that branch */
+	GOBIN_ENTRY_FIRST,		/* the first instruction: single-stepped, 10 us a hit */
+	GOBIN_ENTRY_BRANCH,		/* of the stack check: emulated, 0.7 us */
+	GOBIN_ENTRY_PUSH,		/* behind that branch: not met again after the stack grew */
 };
 const char *gobin_entry_kind_name(enum gobin_entry_kind kind);
 
@@ -136,9 +132,8 @@ struct gobin {
 };
 
 /*
- * Analyses. 0 with *out set and *refusal GOBIN_OK; 0 with *refusal saying why not and *out NULL;
- * or the reader's negative errno. What the reader reads from must live as long
- * as *out; free with gobin_free().
+ * Analyses. 0 with *out set and *refusal GOBIN_OK; 0 with *refusal saying why not and *out NULL; or
+ * the reader's negative errno. What it reads from must live as long as *out, for gobin_free().
  */
 int gobin_open(const struct gobin_reader *reader, struct gobin **out,
 	       enum gobin_refusal *refusal);

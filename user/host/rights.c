@@ -53,8 +53,8 @@ int rights_judge(uint64_t effective, const char *release, int btf, char *error, 
 	char missing[96];
 
 	if (sscanf(release, "%u.%u", &major, &minor) == 2 &&
-	    (major < 5 || (major == 5 && minor < 10))) {
-		snprintf(error, size, "this kernel is %s; Seamark needs 5.10 or newer", release);
+	    (major < 5 || (major == 5 && minor < 15))) {
+		snprintf(error, size, "this kernel is %s; Seamark needs 5.15 or newer", release);
 		return -ENOSYS;
 	}
 	if (!btf) {

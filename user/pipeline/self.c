@@ -116,8 +116,8 @@ int self_families_add(struct metrics *metrics)
 {
 	static const struct metric_family *const families[] = {
 		&family_verdicts, &family_container, &family_records, &family_hits,
-		&family_submitted, &family_lost, &family_taken, &family_fates, &family_waiting, &family_programs,
-		&family_series, &family_overflowed,
+		&family_submitted, &family_lost, &family_taken, &family_fates, &family_waiting,
+		&family_programs, &family_series, &family_overflowed,
 	};
 	int result = 0;
 

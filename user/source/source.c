@@ -145,7 +145,8 @@ int source_open(const struct source_options *options, const struct probe *const 
 		snprintf(error, error_size, "out of memory");
 		return -ENOMEM;
 	}
-	libbpf_set_print(getenv("SEAMARK_LIBBPF_LOG") ? NULL : be_silent);
+	if (!getenv("SEAMARK_LIBBPF_LOG"))
+		libbpf_set_print(be_silent);
 	source->uprobe_multi = !options->without_uprobe_multi && kernel_has_uprobe_multi();
 	result = load_all(source, options, list, error, error_size);
 	if (!result) {
