@@ -65,8 +65,8 @@ static __always_inline void fact_lost(enum loss cause)
 
 /*
  * What is returned goes to event_submit(), a NULL to event_refused() with the cause that was set.
- * It must be tested once and by the caller: until Linux 6.3 the verifier does not know that a record
- * seen to be there is not NULL, and takes a second test's other branch for a lost record.
+ * It must be tested once and by the caller: until Linux 6.3 the verifier does not know that a
+ * record seen to be there is not NULL, and takes a second test's other branch for a lost record.
  */
 static __always_inline void *event_reserve(__u64 size, enum keep keep, enum loss *cause)
 {
