@@ -10,6 +10,8 @@ from harness import (GO_RELEASES, NEWEST_GO, SEAMARK, Facts, accounts_close, bui
 EVENTS = ("bind", "listen", "connect", "tls.handshake")
 TOLERANCE_NS, TOLERANCE_SHARE, WITHIN_SHARE = 1_000_000, 0.05, 0.95
 CLOCK_SLACK_NS = 2_000_000
+# Its scenarios have deadlines of 40 ms: a host that stands still for longer spoils the plan.
+UNEXPECTED, TRIES = 3, 3
 
 
 def kind_of_act(act):
@@ -99,10 +101,13 @@ def traces_join(facts):
 @cases([(release, how) for release in GO_RELEASES for how in ("plain", "pie")])
 def agrees_with_its_ledger(release, how):
     binary = build("firstlight", release, how == "pie")
-    alone = run([binary])
+    for _ in range(TRIES):
+        alone = run([binary])
+        observed = run([SEAMARK, "run", "--facts", path("facts"), "--", binary, "-ledger",
+                        path("ledger")])
+        if UNEXPECTED not in (alone.returncode, observed.returncode):
+            break
     equal(alone.returncode, 0, "firstlight alone: " + alone.stdout.decode()[-500:])
-    observed = run([SEAMARK, "run", "--facts", path("facts"), "--", binary, "-ledger",
-                    path("ledger")])
     equal(observed.returncode, 0, observed.stderr.decode()[-2000:])
     equal(observed.stdout, alone.stdout, "output with and without observation")
 
