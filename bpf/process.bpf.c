@@ -11,14 +11,7 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 /* Only what descends from a process whose bit in followed was set. Set before load. */
 const volatile bool follow_only = false;
 
-/* Sized and mapped like observed. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 32768 / 64);
-	__type(key, __u32);
-	__type(value, __u64);
-} followed SEC(".maps");
+struct process_bits followed SEC(".maps");
 
 static __always_inline void header_now(struct event_header *header, __u16 kind, __u16 size)
 {

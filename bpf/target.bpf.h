@@ -10,25 +10,20 @@
 #include "include/aggregate.h"
 
 /*
- * All maps in this file are shared by all objects. This one is sized by the loader to pid_max / 64
- * words and mapped by user space, which sets bits beside the kernel by the same atomic operations.
+ * A bit for each process. Sized by the loader to pid_max / 64 words and mapped by user space, which
+ * sets bits beside the kernel by the same atomic operations.
  */
-struct {
+struct process_bits {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 32768 / 64);
 	__type(key, __u32);
 	__type(value, __u64);
-} observed SEC(".maps");
+};
 
-/* Sized and mapped like observed: processes of other programs than Go's, with all_programs. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 32768 / 64);
-	__type(key, __u32);
-	__type(value, __u64);
-} others SEC(".maps");
+/* All maps in this file are shared by all objects. Other programs than Go's: with all_programs. */
+struct process_bits observed SEC(".maps");
+struct process_bits others SEC(".maps");
 
 /* Binds and connects of other programs than Go's are wanted, too. Set before load. */
 const volatile bool all_programs = false;

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* seamark agent: the daemon for the whole host; one loop over ring, scrapes, pushes and signals. */
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -174,19 +172,6 @@ static int open_push(struct agent *agent, char *error, size_t size)
 				 &(struct sink){ agent->push, to_push });
 }
 
-static int stop_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 static void one_turn(struct agent *agent)
 {
 	uint64_t now_ns = host_monotonic_ns();
@@ -262,7 +247,7 @@ int cli_agent(int argc, char **argv)
 	code = observe_open(&agent.observe, true, &agent.observation);
 	if (code != EXIT_OK)
 		return code;
-	signals = stop_signals();
+	signals = cli_stop_signals();
 	code = start(&agent);
 	if (code == EXIT_OK) {
 		serve(&agent, signals);

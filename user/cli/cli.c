@@ -3,10 +3,12 @@
 #include "user/cli/cli.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "user/model/version.h"
@@ -104,6 +106,19 @@ bool cli_colour(int fd)
 	const char *no_colour = getenv("NO_COLOR");
 
 	return isatty(fd) && !(no_colour && *no_colour);
+}
+
+int cli_stop_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 int cli_version(int argc, char **argv)

@@ -50,6 +50,8 @@ void cli_print_help(const struct command *command, const struct option_help *opt
 /* A whole number in a range; false, and a message naming the option, when text is none. */
 bool cli_number(const char *option, const char *text, unsigned long minimum,
 		unsigned long maximum, unsigned long *out);
+/* Readable once SIGINT or SIGTERM came; a closed pipe or terminal does not end Seamark. */
+int cli_stop_signals(void);
 /* --lang, else LC_ALL, LC_MESSAGES, LANG. False, and a message, for an unknown name. */
 bool cli_language(const char *name, enum language *out);
 /* Colours only for a terminal, and never with NO_COLOR. */

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* seamark trace: facts of the whole host as they happen. */
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "user/cli/observe.h"
@@ -130,18 +128,6 @@ static void print_fact(void *context, const struct fact *fact)
 	buffer_free(&text);
 }
 
-static int stop_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_IGN);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 static void print_header(const struct trace *trace)
 {
 	struct buffer text;
@@ -158,7 +144,7 @@ static void print_header(const struct trace *trace)
 static void watch(struct trace *trace, struct observation *observation)
 {
 	struct pollfd fds[] = {
-		{ .fd = stop_signals(), .events = POLLIN },
+		{ .fd = cli_stop_signals(), .events = POLLIN },
 		{ .fd = live_fd(observation->live), .events = POLLIN },
 	};
 

@@ -182,7 +182,7 @@ void source_quiet(struct source *source)
 	const struct timespec settle = { .tv_nsec = SETTLE_NS };
 
 	detach_tracepoints(source);
-	/* Uprobes stay for now: their first question is this bit. */
+	/* Uprobes stay in place: their first question is this bit. */
 	memset(source->observed.bytes, 0, source->observed.size);
 	memset(source->others.bytes, 0, source->others.size);
 	nanosleep(&settle, NULL);
