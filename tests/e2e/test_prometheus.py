@@ -16,7 +16,7 @@ from harness import (Agent, accounts_close, build, cases, check, equal, main, pa
                      start, test, wait_for)
 from servers import free_port
 
-SCRAPES_FOR_SECONDS = int(os.environ.get("SCRAPE_SECONDS", "20"))
+SCRAPES_FOR_SECONDS = int(os.environ.get("SCRAPE_SECONDS", "60"))
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 
 
