@@ -158,7 +158,8 @@ def metrics_agree(requests, facts):
         metric = metrics[f"seamark.{name}.duration"]
         equal(metric.unit, "s", "unit")
         equal(metric.exponential_histogram.aggregation_temporality, 2, "cumulative")
-        mine = [fact for fact in facts if fact["event"] == event]
+        mine = [fact for fact in facts if fact["event"] == event and
+                fact["attributes"].get("process.executable.name") == "firstlight"]
         wanted, found = collections.Counter(fact["outcome"] for fact in mine), \
             collections.Counter()
         total = 0.0
@@ -182,6 +183,7 @@ def pushed_spans_and_metrics_are_the_facts(protocol):
     sink = Sink()
     agent = Agent("--otlp", sink.url, environment={
         "OTEL_EXPORTER_OTLP_PROTOCOL": protocol, "OTEL_BSP_SCHEDULE_DELAY": "200",
+        "OTEL_BSP_MAX_QUEUE_SIZE": "65536",
         "OTEL_METRIC_EXPORT_INTERVAL": "500",
         "OTEL_EXPORTER_OTLP_HEADERS": "x-tenant=sea%20mark,authorization=Basic%20abc",
         "OTEL_RESOURCE_ATTRIBUTES": "deployment.environment.name=test"})
@@ -222,6 +224,7 @@ def push(sink_url, *groups, wait=1.0, **environment):
     """An agent pushing to sink_url while firstlight runs; facts, stop time and what it said."""
     agent = Agent("--otlp", sink_url, environment={"OTEL_BSP_SCHEDULE_DELAY": "100",
                                                    "OTEL_METRIC_EXPORT_INTERVAL": "300",
+                                                   "OTEL_BSP_MAX_QUEUE_SIZE": "65536",
                                                    **environment})
     run([build("firstlight"), "-groups", ",".join(groups) or "connect"])
     time.sleep(wait)

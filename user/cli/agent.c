@@ -12,6 +12,7 @@
 #include "user/export/otlp_push.h"
 #include "user/export/scrape.h"
 #include "user/host/clock.h"
+#include "user/pipeline/evidence.h"
 
 #define LISTEN_DEFAULT	"127.0.0.1:9435"
 #define REFRESH_NS	(5ULL * 1000000000)	/* without a scrape, too: slots have 32 bits */
@@ -110,10 +111,13 @@ static void tell_push(struct agent *agent)
 static int refresh(void *context)
 {
 	struct agent *agent = context;
+	struct evidence_accounts evidence;
 	int result;
 
 	result = live_refresh(agent->observation.live);
 	agent->refreshed_ns = host_monotonic_ns();
+	live_evidence(agent->observation.live, &evidence);
+	pipeline_set_evidence(agent->observation.pipeline, evidence.searched, evidence.skipped);
 	tell_facts_file(agent);
 	tell_push(agent);
 	pipeline_refresh(agent->observation.pipeline,

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Looks for the holder of a port or path at the moment of a failed bind. A program that tries the
- * same port again and again is answered from a small cache: the search costs milliseconds.
+ * same port again and again is answered from a small cache: the search costs milliseconds, and many
+ * where a host has many sockets. So that a flood of failures holds up neither ring nor scrape, all
+ * searches together may take a tenth of the time; what comes beyond goes without, and is counted.
  */
 #include "user/pipeline/evidence.h"
 
@@ -17,6 +19,8 @@
 #define CACHE_SIZE		32
 #define CACHE_NS		(200ULL * 1000000)
 #define SEARCH_BUDGET_NS	(50ULL * 1000000)
+#define WINDOW_NS		(1000ULL * 1000000)
+#define WINDOW_BUDGET_NS	(100ULL * 1000000)
 
 struct cached {
 	uint64_t until_ns;
@@ -26,6 +30,9 @@ struct cached {
 };
 
 struct evidence_cache {
+	struct evidence_accounts accounts;
+	uint64_t window_ns;		/* when it began */
+	uint64_t spent_ns;		/* of it */
 	size_t next;
 	struct cached entries[CACHE_SIZE];
 };
@@ -38,6 +45,25 @@ struct evidence_cache *evidence_cache_new(void)
 void evidence_cache_free(struct evidence_cache *cache)
 {
 	free(cache);
+}
+
+void evidence_accounts(const struct evidence_cache *cache, struct evidence_accounts *out)
+{
+	*out = cache->accounts;
+}
+
+static bool may_search(struct evidence_cache *cache, uint64_t now_ns)
+{
+	if (now_ns - cache->window_ns >= WINDOW_NS) {
+		cache->window_ns = now_ns;
+		cache->spent_ns = 0;
+	}
+	if (cache->spent_ns >= WINDOW_BUDGET_NS) {
+		cache->accounts.skipped++;
+		return false;
+	}
+	cache->accounts.searched++;
+	return true;
 }
 
 static const struct cached *find(const struct evidence_cache *cache,
@@ -91,20 +117,40 @@ static bool in_use(struct evidence_cache *cache, const struct event_bind *event,
 		out->holder_is_self = out->holder_pid == event->header.tgid;
 		return true;
 	}
+	if (!may_search(cache, now_ns))
+		return false;
 	search(event, out);
 	entry = &cache->entries[cache->next++ % CACHE_SIZE];
 	entry->until_ns = host_monotonic_ns() + CACHE_NS;
+	cache->spent_ns += host_monotonic_ns() - now_ns;
 	entry->net_namespace = event->weighed.net_namespace;
 	entry->wanted = event->requested;
 	entry->answer = *out;
 	return true;
 }
 
+static bool not_local(struct evidence_cache *cache, const struct event_bind *event,
+		      struct verdict_context *out)
+{
+	uint64_t now_ns = host_monotonic_ns();
+	pid_t viewer;
+	int length = 0;
+
+	if (!may_search(cache, now_ns))
+		return false;
+	memset(out, 0, sizeof(*out));
+	viewer = viewer_of(event);
+	if (viewer > 0)
+		length = local_addresses(viewer, out->local_addresses,
+					 sizeof(out->local_addresses));
+	cache->spent_ns += host_monotonic_ns() - now_ns;
+	return length > 0;
+}
+
 bool evidence_gather(struct evidence_cache *cache, const struct event_header *record,
 		     struct verdict_context *out)
 {
 	const struct event_bind *event = (const struct event_bind *)record;
-	pid_t viewer;
 
 	if (record->kind != EVENT_BIND || record->size != sizeof(*event) ||
 	    event->act.outcome == OUTCOME_OK)
@@ -113,10 +159,5 @@ bool evidence_gather(struct evidence_cache *cache, const struct event_header *re
 		return false;
 	if (event->act.error == EADDRINUSE)
 		return in_use(cache, event, out);
-	if (event->act.error != EADDRNOTAVAIL)
-		return false;
-	memset(out, 0, sizeof(*out));
-	viewer = viewer_of(event);
-	return viewer > 0 && local_addresses(viewer, out->local_addresses,
-					     sizeof(out->local_addresses)) > 0;
+	return event->act.error == EADDRNOTAVAIL && not_local(cache, event, out);
 }

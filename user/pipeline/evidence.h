@@ -4,14 +4,21 @@
 #define SEAMARK_EVIDENCE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "include/event.h"
 #include "user/verdict/verdict.h"
 
 struct evidence_cache;
 
+struct evidence_accounts {
+	uint64_t searched;
+	uint64_t skipped;		/* there was no time for it */
+};
+
 struct evidence_cache *evidence_cache_new(void);
 void evidence_cache_free(struct evidence_cache *cache);
+void evidence_accounts(const struct evidence_cache *cache, struct evidence_accounts *out);
 
 /* True when the host had something to add to this record: *out is filled. */
 bool evidence_gather(struct evidence_cache *cache, const struct event_header *record,

@@ -316,6 +316,11 @@ int live_finish(struct live *live)
 	return live_refresh(live);
 }
 
+void live_evidence(const struct live *live, struct evidence_accounts *out)
+{
+	evidence_accounts(live->evidence, out);
+}
+
 void live_problems(const struct live *live, struct buffer *out)
 {
 	for (size_t i = 0; probes[i]; i++) {

@@ -41,6 +41,10 @@ int live_refresh(struct live *live);
 /* The last drain and refresh, with the kernel side at rest: afterwards the accounts close. */
 int live_finish(struct live *live);
 
+/* How often the host was searched for evidence, and how often there was no time for it. */
+struct evidence_accounts;
+void live_evidence(const struct live *live, struct evidence_accounts *out);
+
 /* What can't be observed and why, a line each, into out; empty when all is well. */
 void live_problems(const struct live *live, struct buffer *out);
 

@@ -80,6 +80,14 @@ static const struct metric_family family_programs = {
 	.help = "Go executables seen, by whether their handshakes are observed, and why not.",
 	.type = METRIC_GAUGE,
 };
+static const struct metric_family family_evidence = {
+	.name = "seamark_self_evidence",
+	.otlp_name = "seamark.self.evidence",
+	.unit = "",
+	.otlp_unit = "{search}",
+	.help = "Failures for which the host was searched for evidence, or no time was left.",
+	.type = METRIC_COUNTER,
+};
 static const struct metric_family family_series = {
 	.name = "seamark_self_series",
 	.otlp_name = "seamark.self.series",
@@ -117,7 +125,7 @@ int self_families_add(struct metrics *metrics)
 	static const struct metric_family *const families[] = {
 		&family_verdicts, &family_container, &family_records, &family_hits,
 		&family_submitted, &family_lost, &family_taken, &family_fates, &family_waiting,
-		&family_programs, &family_series, &family_overflowed,
+		&family_programs, &family_evidence, &family_series, &family_overflowed,
 	};
 	int result = 0;
 
@@ -201,6 +209,16 @@ void pipeline_set_exporter(struct pipeline *pipeline, const char *exporter, uint
 		labels[1].value = fates[i].fate;
 		set_value(pipeline, &family_fates, labels, 2, fates[i].count);
 	}
+}
+
+void pipeline_set_evidence(struct pipeline *pipeline, uint64_t searched, uint64_t skipped)
+{
+	const struct label labels[] = {
+		{ "result", "result", "searched" }, { "result", "result", "skipped" },
+	};
+
+	set_value(pipeline, &family_evidence, &labels[0], 1, searched);
+	set_value(pipeline, &family_evidence, &labels[1], 1, skipped);
 }
 
 /* Executables of each kind are few: they are counted anew each time. */
