@@ -3,7 +3,7 @@
  * Looks for the holder of a port or path at the moment of a failed bind. A program that tries the
  * same port again and again is answered from a small cache: the search costs milliseconds, and many
  * where a host has many sockets. So that a flood of failures holds up neither ring nor scrape, all
- * searches together may take a tenth of the time; what comes beyond goes without, and is counted.
+ * searches together have a budget; what comes beyond goes without, and is counted.
  */
 #include "user/pipeline/evidence.h"
 
@@ -20,7 +20,6 @@
 #define CACHE_NS		(200ULL * 1000000)
 #define SEARCH_BUDGET_NS	(50ULL * 1000000)
 #define WINDOW_NS		(1000ULL * 1000000)
-#define WINDOW_BUDGET_NS	(100ULL * 1000000)
 
 struct cached {
 	uint64_t until_ns;
@@ -31,15 +30,20 @@ struct cached {
 
 struct evidence_cache {
 	struct evidence_accounts accounts;
+	uint64_t budget_ns;		/* for each second */
 	uint64_t window_ns;		/* when it began */
 	uint64_t spent_ns;		/* of it */
 	size_t next;
 	struct cached entries[CACHE_SIZE];
 };
 
-struct evidence_cache *evidence_cache_new(void)
+struct evidence_cache *evidence_cache_new(uint64_t budget_ns)
 {
-	return calloc(1, sizeof(struct evidence_cache));
+	struct evidence_cache *cache = calloc(1, sizeof(*cache));
+
+	if (cache)
+		cache->budget_ns = budget_ns;
+	return cache;
 }
 
 void evidence_cache_free(struct evidence_cache *cache)
@@ -58,7 +62,7 @@ static bool may_search(struct evidence_cache *cache, uint64_t now_ns)
 		cache->window_ns = now_ns;
 		cache->spent_ns = 0;
 	}
-	if (cache->spent_ns >= WINDOW_BUDGET_NS) {
+	if (cache->spent_ns >= cache->budget_ns) {
 		cache->accounts.skipped++;
 		return false;
 	}

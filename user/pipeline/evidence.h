@@ -16,7 +16,8 @@ struct evidence_accounts {
 	uint64_t skipped;		/* there was no time for it */
 };
 
-struct evidence_cache *evidence_cache_new(void);
+/* budget_ns: what all searches of one second may take. */
+struct evidence_cache *evidence_cache_new(uint64_t budget_ns);
 void evidence_cache_free(struct evidence_cache *cache);
 void evidence_accounts(const struct evidence_cache *cache, struct evidence_accounts *out);
 

@@ -17,6 +17,9 @@
 
 #define RING_BYTES (4u * 1024 * 1024)
 #define SNAPSHOT_TRIES 4
+/* A second's time for evidence: scrapes wait for it, and with one program there are none. */
+#define EVIDENCE_NS		(100ULL * 1000000)
+#define EVIDENCE_NS_OF_RUN	(500ULL * 1000000)
 
 struct live {
 	struct pipeline *pipeline;
@@ -99,7 +102,8 @@ int live_open(const struct live_options *options, struct pipeline *pipeline, str
 		result = open_source(live, options, error, error_size);
 	if (!result) {
 		live->discovery = discovery_new(live->source, !options->no_expedite);
-		live->evidence = evidence_cache_new();
+		live->evidence = evidence_cache_new(live->follow_only ? EVIDENCE_NS_OF_RUN
+									: EVIDENCE_NS);
 		if (!live->discovery || !live->evidence)
 			result = -ENOMEM;
 	}
