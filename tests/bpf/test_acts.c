@@ -131,7 +131,8 @@ static void assert_accounts(const char *name, uint64_t facts, uint64_t counted)
 static void finish(uint64_t counts[EVENT_MAX])
 {
 	source_quiet(source);
-	assert_true(source_drain(source, take, NULL) >= 0);
+	while (source_drain(source, take, NULL) > 0)
+		;
 	memset(counts, 0, EVENT_MAX * sizeof(counts[0]));
 	assert_int_equal(source_read_series(source, count_series, counts), 0);
 	assert_int_equal(source_malformed(source), 0);

@@ -235,5 +235,6 @@ class Agent:
         started = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
         status = self.process.wait(10)
+        took = time.monotonic() - started
         equal(status, 0, f"the agent's exit status ({self.said()})")
-        return Facts(self.facts_file), time.monotonic() - started
+        return Facts(self.facts_file), took

@@ -276,6 +276,27 @@ def a_black_hole_holds_nothing_up():
 
 
 @test
+def the_last_word_on_metrics_is_sent():
+    """Also where the one before is still under way when the end comes."""
+    sink = Sink([(200, {}, b"", 0.6)] * 1000)
+    agent = Agent("--otlp", sink.url, environment={"OTEL_METRIC_EXPORT_INTERVAL": "100",
+                                                   "OTEL_TRACES_EXPORTER": "none"})
+    run([build("firstlight"), "-groups", "connect,tls"])
+    told, _ = agent.stop()
+    metrics_agree(sink.of("/v1/metrics"), told.facts)
+
+
+@test
+def who_asks_for_time_gets_it_at_the_end_too():
+    sink = Sink([(429, {"Retry-After": "30"}, b"", 0)] * 1000)
+    push(sink.url)
+    for page in ("/v1/traces", "/v1/metrics"):
+        at_the_end = [one for one in sink.of(page)
+                      if one["time"] > sink.received[-1]["time"] - 1.5]
+        check(len(at_the_end) <= 3, f"{len(at_the_end)} requests to {page} in the last 1.5 s")
+
+
+@test
 def partial_success_is_told():
     partial = b"\x0a\x08\x08\x03\x12\x04full"
     sink = Sink([(200, {}, partial, 0)] * 100)

@@ -10,6 +10,7 @@
 #include "user/model/attribute.h"
 #include "user/model/buffer.h"
 #include "user/model/connection.h"
+#include "user/model/date.h"
 #include "user/model/errno_name.h"
 #include "user/model/metric.h"
 #include "user/model/printable.h"
@@ -232,6 +233,31 @@ static void the_oldest_connection_gives_way(void **state)
 	connections_free(connections);
 }
 
+static const struct {
+	int64_t seconds;
+	struct date date;
+} dates[] = {
+	{ 0, { 1970, 1, 1 } }, { -1, { 1969, 12, 31 } }, { 86399, { 1970, 1, 1 } },
+	{ 951782400, { 2000, 2, 29 } }, { 951868800, { 2000, 3, 1 } },
+	{ 4107542399, { 2100, 2, 28 } }, { 4107542400, { 2100, 3, 1 } },
+	{ -62135596800, { 1, 1, 1 } }, { -62167219201, { -1, 12, 31 } },
+	{ 253402300800, { 10000, 1, 1 } },
+};
+
+static void seconds_have_dates(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(dates); i++) {
+		struct date found = date_of_unix(dates[i].seconds);
+
+		assert_int_equal(found.year, dates[i].date.year);
+		assert_int_equal(found.month, dates[i].date.month);
+		assert_int_equal(found.day, dates[i].date.day);
+	}
+	date_of_unix(INT64_MIN);
+	date_of_unix(INT64_MAX);
+}
+
 static void ids_follow_from_the_seed(void **state)
 {
 	const uint64_t seed[2] = { 3, 4 };
@@ -325,6 +351,7 @@ int main(void)
 		cmocka_unit_test(labels_tell_series_apart),
 		cmocka_unit_test(a_handshake_finds_its_connect),
 		cmocka_unit_test(the_oldest_connection_gives_way),
+		cmocka_unit_test(seconds_have_dates),
 		cmocka_unit_test(ids_follow_from_the_seed),
 		cmocka_unit_test(resources_describe_what_is_known),
 		cmocka_unit_test(numbers_out_of_range_are_refused),

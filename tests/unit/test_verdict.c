@@ -135,6 +135,10 @@ static void addresses_in_use_name_their_holder(void **state)
 	assert_cause("address_in_use");
 	verdict_of(&fact, &context, LANGUAGE_ENGLISH, &verdict);
 	assert_non_null(strstr(verdict.explanation, "nginx (pid 77) has 0.0.0.0:8080 (listen)"));
+	/* A holder's name is its owner's choice. */
+	strcpy(context.holder_program, "n\n\xff\033[31m");
+	verdict_of(&fact, &context, LANGUAGE_ENGLISH, &verdict);
+	assert_non_null(strstr(verdict.explanation, "n\\x0a\\xff\\x1b[31m (pid 77)"));
 	context.holder_is_self = true;
 	verdict_of(&fact, &context, LANGUAGE_ENGLISH, &verdict);
 	assert_non_null(strstr(verdict.explanation, "this very process"));

@@ -92,8 +92,12 @@ static int open_pipeline(struct observation *observation, bool live)
 	if (live)
 		options.created_unix_ns = host_monotonic_ns() + (uint64_t)host_wall_offset_ns();
 	observation->pipeline = pipeline_new(&options);
+	if (!observation->pipeline)
+		return -ENOMEM;
+	if (!observation->options.diagnoses)
+		return 0;
 	observation->diagnosis = diagnosis_new(DIAGNOSIS_GROUPS);
-	if (!observation->pipeline || !observation->diagnosis)
+	if (!observation->diagnosis)
 		return -ENOMEM;
 	return pipeline_add_sink(observation->pipeline,
 				 &(struct sink){ observation->diagnosis, to_diagnosis });

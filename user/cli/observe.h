@@ -23,6 +23,7 @@ struct observe_options {
 	const char *facts;		/* NULL: none */
 	const char *record;
 	bool all_programs;
+	bool diagnoses;			/* there will be an observe_print_diagnosis() */
 	bool follow_only;
 	bool no_expedite;
 	bool without_uprobe_multi;
@@ -38,7 +39,7 @@ struct observation {
 	struct live *live;		/* NULL when replaying */
 	struct facts_file *facts;
 	struct recording *recording;
-	struct diagnosis *diagnosis;
+	struct diagnosis *diagnosis;	/* NULL: not asked for */
 };
 
 /* Long options that observe_option() understands; a command's own come behind them. */
@@ -76,7 +77,7 @@ int observe_open(const struct observe_options *options, bool live, struct observ
 void observe_finish(struct observation *observation);
 void observe_close(struct observation *observation);
 
-/* The final diagnosis as a table to fd. */
+/* The final diagnosis as a table to fd; the options must have asked for it. */
 void observe_print_diagnosis(const struct observation *observation, int fd);
 
 #endif

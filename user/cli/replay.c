@@ -41,6 +41,7 @@ static bool parse(int argc, char **argv, struct replay *replay, int *code)
 	int option;
 
 	observe_defaults(&replay->observe);
+	replay->observe.diagnoses = true;
 	optind = 1;
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (option == 'h') {

@@ -36,6 +36,7 @@ static bool parse(int argc, char **argv, struct run *run, int *code)
 
 	observe_defaults(&run->observe);
 	run->observe.follow_only = true;
+	run->observe.diagnoses = true;
 	optind = 1;
 	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
 		if (option == 'h') {

@@ -4,29 +4,14 @@
 
 #include <string.h>
 
+#include "user/model/printable.h"
+
 static const char hex_digits[] = "0123456789abcdef";
 
 void json_begin(struct json *json, struct buffer *out)
 {
 	json->out = out;
 	json->comma = false;
-}
-
-/* Length of the UTF-8 sequence at text; 0 when there is none. */
-static size_t sequence_length(const unsigned char *text, size_t left)
-{
-	size_t length = text[0] < 0x80 ? 1 : text[0] >= 0xc2 && text[0] < 0xe0 ? 2
-		      : (text[0] & 0xf0) == 0xe0 ? 3 : text[0] >= 0xf0 && text[0] < 0xf5 ? 4 : 0;
-
-	if (!length || length > left)
-		return 0;
-	for (size_t i = 1; i < length; i++)
-		if ((text[i] & 0xc0) != 0x80)
-			return 0;
-	if ((text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xed && text[1] > 0x9f) ||
-	    (text[0] == 0xf0 && text[1] < 0x90) || (text[0] == 0xf4 && text[1] > 0x8f))
-		return 0;
-	return length;
 }
 
 static void escape(struct buffer *out, unsigned char byte)
@@ -60,7 +45,7 @@ static void quoted(struct buffer *out, const char *value, size_t length)
 
 	buffer_byte(out, '"');
 	while (at < length) {
-		valid = sequence_length(text + at, length - at);
+		valid = utf8_length(value + at, length - at);
 		if (valid > 1 || (valid && text[at] >= 0x20 && text[at] != '"' &&
 				  text[at] != '\\' && text[at] != 0x7f)) {
 			at += valid;

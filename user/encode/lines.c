@@ -4,17 +4,9 @@
 
 #include "user/encode/time.h"
 
-static bool is_set(const uint8_t *bytes, size_t size)
-{
-	for (size_t i = 0; i < size; i++)
-		if (bytes[i])
-			return true;
-	return false;
-}
-
 static void id(struct json *json, const char *key, const uint8_t *bytes, size_t size)
 {
-	if (is_set(bytes, size))
+	if (id_is_set(bytes, size))
 		json_hex(json, key, bytes, size);
 }
 

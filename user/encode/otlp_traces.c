@@ -25,14 +25,6 @@ enum {
 	KIND_INTERNAL = 1,
 };
 
-static bool is_set(const uint8_t *bytes, size_t size)
-{
-	for (size_t i = 0; i < size; i++)
-		if (bytes[i])
-			return true;
-	return false;
-}
-
 static void verdict_attributes(struct otlp_writer *writer, const struct verdict *verdict)
 {
 	char key[EVIDENCE_KEY_SIZE + 32] = "seamark.verdict.evidence.";
@@ -87,7 +79,7 @@ static void span(struct otlp_writer *writer, const struct fact *fact)
 	otlp_open(writer, SPANS, NULL);
 	otlp_id(writer, SPAN_TRACE_ID, "traceId", ids->trace_id, TRACE_ID_SIZE);
 	otlp_id(writer, SPAN_SPAN_ID, "spanId", ids->span_id, SPAN_ID_SIZE);
-	if (is_set(ids->parent_span_id, SPAN_ID_SIZE))
+	if (id_is_set(ids->parent_span_id, SPAN_ID_SIZE))
 		otlp_id(writer, SPAN_PARENT, "parentSpanId", ids->parent_span_id, SPAN_ID_SIZE);
 	otlp_string(writer, SPAN_NAME, "name", fact->name);
 	otlp_enum(writer, SPAN_KIND, "kind", KIND_INTERNAL);

@@ -1,48 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Civil dates by counting days, the Gregorian rule alone. */
+/* Nanoseconds since 1970 as a date and a time of day. */
 #include "user/encode/time.h"
 
 #include <stdio.h>
 
+#include "user/model/date.h"
+
 #define NS_PER_SECOND	1000000000ULL
 #define DAY_SECONDS	86400ULL
-
-struct date {
-	unsigned int year, month, day;
-};
-
-static unsigned int days_in_year(unsigned int year)
-{
-	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 366 : 365;
-}
-
-static struct date date_of(uint64_t days)
-{
-	static const uint8_t lengths[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	struct date date = { 1970, 1, 1 };
-
-	while (days >= days_in_year(date.year))
-		days -= days_in_year(date.year++);
-	for (unsigned int month = 0; month < 12; month++) {
-		unsigned int length = lengths[month];
-
-		if (month == 1 && days_in_year(date.year) == 366)
-			length++;
-		if (days < length)
-			break;
-		days -= length;
-		date.month++;
-	}
-	date.day += (unsigned int)days;
-	return date;
-}
 
 void time_text(uint64_t unix_ns, char out[TIME_TEXT])
 {
 	uint64_t seconds = unix_ns / NS_PER_SECOND, of_day = seconds % DAY_SECONDS;
-	struct date date = date_of(seconds / DAY_SECONDS);
+	struct date date = date_of_unix((int64_t)seconds);
 
-	snprintf(out, TIME_TEXT, "%04u-%02u-%02uT%02u:%02u:%02u.%09uZ", date.year, date.month,
+	snprintf(out, TIME_TEXT, "%04lld-%02u-%02uT%02u:%02u:%02u.%09uZ",
+		 (long long)date.year, date.month,
 		 date.day, (unsigned int)(of_day / 3600), (unsigned int)(of_day / 60 % 60),
 		 (unsigned int)(of_day % 60), (unsigned int)(unix_ns % NS_PER_SECOND));
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "user/export/gzip.h"
 #include "user/model/version.h"
@@ -154,11 +155,13 @@ int otlp_post_start(struct otlp_post *post, const void *body, size_t size)
 		memcpy(copy, body, size);
 		post->size = size;
 	}
+	free(post->body);
 	post->body = copy;
-	post->delay_ns = DELAY_FIRST_NS;
-	post->next_ns = 0;
 	curl_easy_setopt(post->easy, CURLOPT_POSTFIELDS, post->body);
 	curl_easy_setopt(post->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post->size);
+	if (post->state == POST_WAITING)
+		return 0;
+	post->delay_ns = DELAY_FIRST_NS;
 	run(post);
 	return 0;
 }
@@ -195,8 +198,10 @@ static bool may_retry(CURLcode code, long status)
 static void wait_for_retry(struct otlp_post *post, uint64_t now_ns)
 {
 	curl_off_t after = 0;
-	uint64_t delay_ns = post->delay_ns / 2 + (uint64_t)random() % (post->delay_ns / 2);
+	uint64_t delay_ns = post->delay_ns, lot = 0;
 
+	if (getrandom(&lot, sizeof(lot), GRND_NONBLOCK) == sizeof(lot))
+		delay_ns = delay_ns / 2 + lot % (delay_ns / 2);
 	curl_easy_getinfo(post->easy, CURLINFO_RETRY_AFTER, &after);
 	if (after > RETRY_AFTER_MAX)
 		after = RETRY_AFTER_MAX;

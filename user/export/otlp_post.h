@@ -31,7 +31,10 @@ struct otlp_post *otlp_post_new(const struct otlp_signal *signal, CURLM *multi);
 void otlp_post_free(struct otlp_post *post);
 
 enum post_state otlp_post_state(const struct otlp_post *post);
-/* Takes a copy, compressed where that is wanted. Only when idle. Negative errno. */
+/*
+ * Takes a copy, compressed where that is wanted; not while one is running. Where one waits for its
+ * next try, the new one takes its place and waits in its stead. Negative errno.
+ */
 int otlp_post_start(struct otlp_post *post, const void *body, size_t size);
 /* Tries again what waits, when its time has come or when asked to at once. */
 void otlp_post_tick(struct otlp_post *post, uint64_t now_ns, bool at_once);

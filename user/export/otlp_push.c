@@ -171,23 +171,24 @@ static void send_traces(struct otlp_push *push)
 	buffer_free(&body);
 }
 
-/* What waits for a retry is older than what there is now: it makes room. */
-static void send_metrics(struct otlp_push *push)
+/* What waits for a retry is older than what there is now: it gives its place. False: not now. */
+static bool send_metrics(struct otlp_push *push)
 {
 	const struct otlp_options *options = push->options;
 	uint64_t now_unix_ns = host_monotonic_ns() + (uint64_t)host_wall_offset_ns();
 	struct buffer body;
 
-	if (!push->metrics || !push->source || otlp_post_state(push->metrics) == POST_RUNNING ||
-	    push->refresh(push->ctx))
-		return;
-	otlp_post_drop(push->metrics);
+	if (!push->metrics || !push->source)
+		return true;
+	if (otlp_post_state(push->metrics) == POST_RUNNING || push->refresh(push->ctx))
+		return false;
 	buffer_init(&body, BODY_LIMIT);
 	encode_otlp_metrics(&body, options->metrics.format, &options->agent,
 			    push->source(push->ctx), push->start_unix_ns, now_unix_ns);
 	if (body.failed || otlp_post_start(push->metrics, body.data, body.size))
 		fprintf(stderr, "seamark: OTLP: the metrics are too many for one request\n");
 	buffer_free(&body);
+	return true;
 }
 
 static void progress(struct otlp_push *push, uint64_t now_ns, bool at_once)
@@ -223,17 +224,22 @@ void otlp_push_tick(struct otlp_push *push, uint64_t now_ns)
 	}
 }
 
+/* What waits for a retry is tried at once, but only once: a receiver that asks for time gets it. */
 void otlp_push_flush(struct otlp_push *push, uint64_t deadline_ns)
 {
+	bool at_once = true, told = false;
 	uint64_t now_ns;
 
-	send_metrics(push);
 	do {
+		/* The last word on the metrics may have to wait for the one before. */
+		told = told || send_metrics(push);
 		send_traces(push);
 		curl_multi_poll(push->multi, NULL, 0, POLL_MS, NULL);
 		now_ns = host_monotonic_ns();
-		progress(push, now_ns, true);
-	} while ((is_busy(push) || span_queue_count(push->queue)) && now_ns < deadline_ns);
+		progress(push, now_ns, at_once);
+		at_once = false;
+	} while ((!told || is_busy(push) || span_queue_count(push->queue)) &&
+		 now_ns < deadline_ns);
 	push->accounts.lost_at_end += push->under_way + span_queue_count(push->queue);
 	push->under_way = 0;
 	span_queue_remove(push->queue, span_queue_count(push->queue));

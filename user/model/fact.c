@@ -37,3 +37,11 @@ const char *outcome_name(enum outcome outcome)
 
 	return outcome < OUTCOME_MAX ? names[outcome] : "error";
 }
+
+bool id_is_set(const uint8_t *bytes, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (bytes[i])
+			return true;
+	return false;
+}

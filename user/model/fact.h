@@ -6,6 +6,7 @@
 #define SEAMARK_FACT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "include/event.h"
@@ -75,5 +76,7 @@ const char *event_kind_name(enum event_kind kind);
 /* EVENT_NONE when no kind has that name. */
 enum event_kind event_kind_of_name(const char *name);
 const char *outcome_name(enum outcome outcome);
+/* Of a trace or span: false when all bytes are zero. */
+bool id_is_set(const uint8_t *bytes, size_t size);
 
 #endif

@@ -6,28 +6,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Length of the valid, printable UTF-8 sequence at text; 0 when there is none. */
-static size_t printable_length(const unsigned char *text, size_t left)
+size_t utf8_length(const char *bytes, size_t left)
 {
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const unsigned char *text = (const unsigned char *)bytes;
 	size_t length = text[0] < 0x80 ? 1 : (text[0] & 0xe0) == 0xc0 ? 2
 		      : (text[0] & 0xf0) == 0xe0 ? 3 : (text[0] & 0xf8) == 0xf0 ? 4 : 0;
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	uint32_t point;
 
-	if (length == 1)
-		return text[0] >= 0x20 && text[0] != 0x7f;
 	if (!length || length > left)
 		return 0;
-	point = text[0] & (0x7f >> length);
+	point = length == 1 ? text[0] : text[0] & (0x7f >> length);
 	for (size_t i = 1; i < length; i++) {
 		if ((text[i] & 0xc0) != 0x80)
 			return 0;
 		point = point << 6 | (text[i] & 0x3f);
 	}
-	if (point < least[length] || point > 0x10ffff || (point >= 0xd800 && point < 0xe000) ||
-	    (point >= 0x80 && point < 0xa0))
+	if (length > 1 && point < least[length])
 		return 0;
-	return length;
+	return point > 0x10ffff || (point >= 0xd800 && point < 0xe000) ? 0 : length;
+}
+
+/* The same, and 0 for control characters, those of Latin 1 (U+0080..9F) among them. */
+static size_t printable_length(const char *bytes, size_t left)
+{
+	size_t length = utf8_length(bytes, left);
+	unsigned char first = (unsigned char)bytes[0];
+
+	if (length == 1)
+		return first >= 0x20 && first != 0x7f;
+	return length == 2 && first == 0xc2 && (unsigned char)bytes[1] < 0xa0 ? 0 : length;
 }
 
 size_t printable_copy(char *into, size_t room, const char *text, size_t length)
@@ -36,7 +44,7 @@ size_t printable_copy(char *into, size_t room, const char *text, size_t length)
 	size_t at = 0, used = 0, valid;
 
 	while (at < length && text[at]) {
-		valid = printable_length((const unsigned char *)text + at, length - at);
+		valid = printable_length(text + at, length - at);
 		if (used + (valid ? valid : 4) + 1 > room)
 			return 0;
 		if (valid) {

@@ -5,6 +5,9 @@
 
 #include <stddef.h>
 
+/* Length of the well-formed UTF-8 sequence at bytes, of which left follow; 0 when there is none. */
+size_t utf8_length(const char *bytes, size_t left);
+
 /*
  * Copies at most length bytes of text up to a NUL: valid UTF-8 stays, control characters and stray
  * bytes become \xNN. Returns the bytes used with the NUL; 0, and nothing to rely on in into, when

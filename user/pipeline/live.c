@@ -317,6 +317,8 @@ int live_refresh(struct live *live)
 int live_finish(struct live *live)
 {
 	source_quiet(live->source);
+	while (live_drain(live) > 0)
+		;
 	return live_refresh(live);
 }
 

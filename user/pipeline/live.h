@@ -33,7 +33,7 @@ void live_close(struct live *live);
 int live_scan(struct live *live);
 /* Readable when the ring wants to be drained at once. */
 int live_fd(const struct live *live);
-/* All records that are in the ring now; returns how many. */
+/* Records that are in the ring now, some thousands at most; returns how many, 0: it was empty. */
 int live_drain(struct live *live);
 /* Histograms, counters, accounts and clock up to date. */
 int live_refresh(struct live *live);

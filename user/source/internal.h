@@ -34,6 +34,7 @@ struct source {
 	source_take take;
 	void *take_context;
 	uint64_t malformed;
+	uint32_t drained;			/* records of the current source_drain() */
 	bool uprobe_multi;
 	struct mapped series;			/* struct series_slots[SERIES_MAX], read only */
 	struct series_slots *seen;		/* as of the last reading */

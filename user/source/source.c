@@ -16,6 +16,7 @@
 
 #define THREADS_LIMIT	131072
 #define SHED_QUARTERS	3		/* of the ring, full: successes are shed */
+#define DRAIN_MAX	8192		/* records in one go: a flood leaves time for all else */
 #define SETTLE_NS	2000000		/* no program of ours runs longer on another CPU */
 
 static int be_silent(enum libbpf_print_level level, const char *format, va_list arguments)
@@ -122,7 +123,8 @@ static int one_record(void *context, void *data, size_t size)
 		return 0;
 	}
 	source->take(source->take_context, record);
-	return 0;
+	/* What was handed out is given back to the kernel, also where the reading is ended here. */
+	return ++source->drained < DRAIN_MAX ? 0 : -EAGAIN;
 }
 
 static int open_maps(struct source *source)
@@ -210,9 +212,13 @@ const char *source_problem(const struct source *source, size_t index)
 
 int source_drain(struct source *source, source_take take, void *context)
 {
+	int result;
+
 	source->take = take;
 	source->take_context = context;
-	return ring_buffer__consume(source->ring);
+	source->drained = 0;
+	result = ring_buffer__consume(source->ring);
+	return result < 0 && result != -EAGAIN ? result : (int)source->drained;
 }
 
 int source_fd(const struct source *source)

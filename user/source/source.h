@@ -44,7 +44,10 @@ void source_close(struct source *source);
 /* NULL when the probe at index works, else why not, in words. */
 const char *source_problem(const struct source *source, size_t index);
 
-/* Hands every record in the ring to take, oldest first; returns how many, or a negative errno. */
+/*
+ * Hands records of the ring to take, oldest first, some thousands at most; returns how many, 0 when
+ * there was none, or a negative errno.
+ */
 typedef void (*source_take)(void *context, const struct event_header *record);
 int source_drain(struct source *source, source_take take, void *context);
 /* Readable when the kernel wants the ring to be drained at once; for epoll. */

@@ -23,17 +23,9 @@ static bool is_unix(const struct scene *scene)
 	return scene->fact->bind.requested.family == AF_UNIX;
 }
 
-static bool is_abstract(const struct scene *scene)
-{
-	const char *path = attributes_string(&scene->fact->attributes,
-					     ATTRIBUTE_NETWORK_LOCAL_ADDRESS);
-
-	return is_unix(scene) && path && path[0] == '@';
-}
-
 static bool is_path(const struct scene *scene)
 {
-	return is_unix(scene) && !is_abstract(scene) &&
+	return is_unix(scene) && !scene_is_abstract(scene) &&
 	       attributes_get(&scene->fact->attributes, ATTRIBUTE_NETWORK_LOCAL_ADDRESS);
 }
 
@@ -82,15 +74,6 @@ static bool is_capability_missing(const struct scene *scene)
 		 BIT_NET_BIND_SERVICE);
 }
 
-static void show_requested(struct scene *scene)
-{
-	const char *name = strchr(scene->fact->name, ' ');
-
-	scene_show_attribute(scene, ATTRIBUTE_NETWORK_LOCAL_ADDRESS);
-	scene_show_attribute(scene, ATTRIBUTE_NETWORK_LOCAL_PORT);
-	scene_hint(scene, "requested", "%s", name ? name + 1 : "");
-}
-
 static void hint_user(struct scene *scene)
 {
 	if (weighed(scene)->known)
@@ -103,7 +86,7 @@ static void weigh_capability(struct scene *scene)
 	const char *path = attributes_string(&scene->fact->attributes,
 					     ATTRIBUTE_PROCESS_EXECUTABLE_PATH);
 
-	show_requested(scene);
+	scene_show_requested(scene);
 	hint_user(scene);
 	scene_show(scene, "net.ipv4.ip_unprivileged_port_start", "%u",
 		   facts->unprivileged_port_start);
@@ -135,7 +118,7 @@ static void weigh_path(struct scene *scene)
 	const char *path = attributes_string(&scene->fact->attributes,
 					     ATTRIBUTE_NETWORK_LOCAL_ADDRESS);
 
-	show_requested(scene);
+	scene_show_requested(scene);
 	hint_user(scene);
 	scene_hint(scene, "socket.path", "%s", path ? path : "");
 }
@@ -158,7 +141,7 @@ static bool lacks_family(const struct scene *scene)
 
 static void weigh_addresses(struct scene *scene)
 {
-	show_requested(scene);
+	scene_show_requested(scene);
 	scene_show(scene, "local.addresses", "%s", scene->context->local_addresses);
 }
 
@@ -209,7 +192,7 @@ static const struct rule rules[] = {
 		.cause = "unix_path_exists",
 		.errors = { "EADDRINUSE" },
 		.holds = is_path,
-		.weigh = show_requested,
+		.weigh = scene_show_requested,
 		.explanation = &text_path_exists,
 		.fixes = { { &fix_remove_path, PLACE_ANY, NULL } },
 	},
@@ -233,7 +216,7 @@ static const struct rule rules[] = {
 		.cause = "ephemeral_ports_exhausted",
 		.errors = { "EADDRINUSE" },
 		.holds = asks_for_any_port,
-		.weigh = show_requested,
+		.weigh = scene_show_requested,
 		.explanation = &text_ports_exhausted,
 		.fixes = { { &fix_port_range, PLACE_ANY, NULL } },
 	},

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An address that somebody else has: of bind and of listen, with the holder where it was found. */
 #include <string.h>
-#include <sys/socket.h>
 
 #include "user/verdict/rule.h"
 
@@ -12,17 +11,9 @@ static bool is_inet_port(const struct scene *scene)
 	return scene_is_inet(requested) && requested->port;
 }
 
-static bool is_abstract(const struct scene *scene)
-{
-	const char *path = attributes_string(&scene->fact->attributes,
-					     ATTRIBUTE_NETWORK_LOCAL_ADDRESS);
-
-	return scene->fact->bind.requested.family == AF_UNIX && path && path[0] == '@';
-}
-
 static bool holds(const struct scene *scene)
 {
-	return is_inet_port(scene) || is_abstract(scene);
+	return is_inet_port(scene) || scene_is_abstract(scene);
 }
 
 static bool is_time_wait(const struct scene *scene)
@@ -68,11 +59,7 @@ static void show_holder(struct scene *scene)
 
 static void weigh(struct scene *scene)
 {
-	const char *name = strchr(scene->fact->name, ' ');
-
-	scene_show_attribute(scene, ATTRIBUTE_NETWORK_LOCAL_ADDRESS);
-	scene_show_attribute(scene, ATTRIBUTE_NETWORK_LOCAL_PORT);
-	scene_hint(scene, "requested", "%s", name ? name + 1 : "");
+	scene_show_requested(scene);
 	if (scene->context->holder_known)
 		show_holder(scene);
 }

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "user/model/printable.h"
+
 #define NS_PER_MS	1e6
 
 static const struct {
@@ -44,17 +46,10 @@ void scene_begin(struct scene *scene, const struct fact *fact,
 	scene->place = place_of(fact, context);
 }
 
-static void make_printable(char *text)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
-			*text = '?';
-}
-
 static bool set(struct evidence *out, const char *key, const char *format, va_list arguments)
 {
 	vsnprintf(out->value, sizeof(out->value), format, arguments);
-	make_printable(out->value);
+	printable_keep(out->value, sizeof(out->value));
 	snprintf(out->key, sizeof(out->key), "%s", key);
 	return out->value[0] != '\0';
 }
@@ -105,6 +100,23 @@ void scene_show_duration(struct scene *scene)
 	double milliseconds = (double)scene->fact->duration_ns / NS_PER_MS;
 
 	scene_show(scene, "duration", milliseconds < 10 ? "%.2f ms" : "%.0f ms", milliseconds);
+}
+
+void scene_show_requested(struct scene *scene)
+{
+	const char *name = strchr(scene->fact->name, ' ');
+
+	scene_show_attribute(scene, ATTRIBUTE_NETWORK_LOCAL_ADDRESS);
+	scene_show_attribute(scene, ATTRIBUTE_NETWORK_LOCAL_PORT);
+	scene_hint(scene, "requested", "%s", name ? name + 1 : "");
+}
+
+bool scene_is_abstract(const struct scene *scene)
+{
+	const char *path = attributes_string(&scene->fact->attributes,
+					     ATTRIBUTE_NETWORK_LOCAL_ADDRESS);
+
+	return scene->fact->bind.requested.family == AF_UNIX && path && path[0] == '@';
 }
 
 bool scene_is_inet(const struct event_endpoint *endpoint)

@@ -42,6 +42,10 @@ void scene_show_attribute(struct scene *scene, enum attribute_key key);
 /* A value that texts may name, but that is no evidence. */
 void scene_hint(struct scene *scene, const char *key, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* Address and port that a bind asked for, and "requested", how they are written, for texts. */
+void scene_show_requested(struct scene *scene);
+/* Did a bind ask for a name without a file (a unix socket's, behind a NUL)? */
+bool scene_is_abstract(const struct scene *scene);
 /* How long the act took, as "duration". */
 void scene_show_duration(struct scene *scene);
 

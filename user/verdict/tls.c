@@ -3,9 +3,9 @@
  * Why a handshake failed. An unknown authority alone has no verdict: whether a bundle is missing or
  * a private authority is not trusted, the error can't tell.
  */
-#include <stdio.h>
 #include <string.h>
 
+#include "user/model/date.h"
 #include "user/verdict/rule.h"
 
 #define DAY_NS			(86400ULL * 1000000000)
@@ -74,19 +74,9 @@ static bool was_closed_by_peer(const struct scene *scene)
 
 static void show_date(struct scene *scene, const char *key, int64_t unix_seconds)
 {
-	int64_t days = unix_seconds / 86400, era, year;
-	unsigned int of_era, year_of_era, of_year, month;
+	struct date date = date_of_unix(unix_seconds);
 
-	/* Days to a civil date: an era of 400 years has 146097 days and begins in March. */
-	days += 719468;
-	era = days / 146097;
-	of_era = (unsigned int)(days - era * 146097);
-	year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-	of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-	month = (5 * of_year + 2) / 153;
-	year = (int64_t)year_of_era + era * 400 + (month >= 10);
-	scene_show(scene, key, "%04lld-%02u-%02u", (long long)year,
-		   month < 10 ? month + 3 : month - 9, of_year - (153 * month + 2) / 5 + 1);
+	scene_show(scene, key, "%04lld-%02u-%02u", (long long)date.year, date.month, date.day);
 }
 
 static void show_handshake(struct scene *scene)
