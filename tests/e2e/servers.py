@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Debian's servers with TLS on loopback, and its load generator."""
+import contextlib
 import os
+import random
 import re
 import socket
 import subprocess
@@ -9,9 +11,12 @@ from harness import ROOT, check, directory, path, program, run, start, wait_for
 
 
 def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+    """Below those that the kernel gives to connections: it must stay free until a server has it."""
+    while True:
+        port = random.randrange(15000, 32000)
+        with socket.socket() as one, contextlib.suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            return port
 
 
 def make_certificates():

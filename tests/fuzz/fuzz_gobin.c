@@ -38,7 +38,7 @@ static void look(const uint8_t *data, uint64_t size)
 		"crypto/tls.(*Conn).clientHandshake", "crypto/tls.(*Conn).serverHandshake",
 	};
 	struct bytes bytes = { data, size };
-	struct gobin_reader reader = { read_bytes, &bytes, size };
+	struct gobin_reader reader = { .read = read_bytes, .context = &bytes, .size = size };
 	enum gobin_refusal refusal;
 	struct gobin_function functions[2];
 	struct gobin *gobin = NULL;

@@ -214,7 +214,7 @@ static enum gobin_refusal refusal_of(const char *path)
 	int fd = open(path, O_RDONLY);
 
 	assert_true(fd >= 0);
-	assert_int_equal(executable_open(fd, &gobin, &refusal), 0);
+	assert_int_equal(executable_open(fd, NULL, &gobin, &refusal), 0);
 	assert_null(gobin);
 	close(fd);
 	return refusal;

@@ -181,7 +181,7 @@ static int inspect_fd(const char *path, int fd, bool as_json)
 	struct gobin_function functions[NAMES];
 	enum gobin_refusal refusal = GOBIN_OK;
 	struct gobin *gobin = NULL;
-	int result = executable_open(fd, &gobin, &refusal);
+	int result = executable_open(fd, NULL, &gobin, &refusal);
 
 	if (result)
 		return failed(path, result);

@@ -10,11 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The executable's bytes. read returns bytes read, less at the end of the file, negative errno. */
+/* The executable. read: bytes read, less at the end of the file, or a negative errno. */
 struct gobin_reader {
 	int64_t (*read)(void *context, void *into, uint64_t size, uint64_t offset);
 	void *context;
 	uint64_t size;			/* of the file */
+	void *scratch;			/* memory to use until gobin_free(); or NULL */
+	uint64_t scratch_size;
 };
 
 /* Why an executable is not taken. Append-only. */
@@ -104,7 +106,6 @@ struct gobin_setting {
 	char key[32];
 	char value[96];
 };
-
 enum gobin_machine {
 	GOBIN_X86_64,
 	GOBIN_AARCH64,
@@ -135,15 +136,14 @@ struct gobin {
  * Analyses. 0 with *out set and *refusal GOBIN_OK; 0 with *refusal saying why not and *out NULL; or
  * the reader's negative errno. What it reads from must live as long as *out, for gobin_free().
  */
-int gobin_open(const struct gobin_reader *reader, struct gobin **out,
-	       enum gobin_refusal *refusal);
+int gobin_open(const struct gobin_reader *reader, struct gobin **out, enum gobin_refusal *refusal);
 void gobin_free(struct gobin *gobin);
 
-/* Looks up count functions in one pass and decodes them. Negative errno of the reader. */
+/* Finds count functions in one pass and decodes them. Negative errno of the reader. */
 int gobin_functions(struct gobin *gobin, const char *const names[], size_t count,
 		    struct gobin_function out[]);
 
-/* Every function in the table, decoded: for checks. A return other than 0 ends it. */
+/* Every function, decoded: for checks. A return other than 0 ends it. */
 typedef int (*gobin_take)(void *context, const struct gobin_function *function);
 int gobin_each_function(struct gobin *gobin, gobin_take take, void *context);
 

@@ -40,6 +40,7 @@ struct elf {
 struct pclntab {
 	uint64_t address;
 	uint8_t *bytes;
+	bool is_scratch;	/* not ours to free */
 	size_t size;
 	bool absolute;		/* 1.17: entries are addresses, later: offsets from text */
 	uint64_t count;		/* of functions */

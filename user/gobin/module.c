@@ -33,9 +33,25 @@ static bool is_header(const uint8_t *header, enum gobin_machine machine)
 	       count < FUNCTIONS_MAX;
 }
 
+/* The caller's memory behind its first used bytes, where there is enough; else the heap's. */
+static uint8_t *take_memory(const struct elf *elf, uint64_t used, uint64_t size, bool *is_scratch)
+{
+	const struct gobin_reader *reader = &elf->reader;
+
+	*is_scratch = reader->scratch && used <= reader->scratch_size &&
+		      size <= reader->scratch_size - used;
+	return *is_scratch ? (uint8_t *)reader->scratch + used : malloc(size);
+}
+
+static void give_memory(uint8_t *bytes, bool is_scratch)
+{
+	if (!is_scratch)
+		free(bytes);
+}
+
 void pclntab_free(struct pclntab *pclntab)
 {
-	free(pclntab->bytes);
+	give_memory(pclntab->bytes, pclntab->is_scratch);
 	pclntab->bytes = NULL;
 }
 
@@ -60,7 +76,7 @@ static int load_table(const struct elf *elf, uint64_t address, uint64_t size, st
 
 	if (size < HEADER_SIZE || size > TABLE_MAX)
 		return -ENODATA;
-	out->bytes = malloc(size);
+	out->bytes = take_memory(elf, 0, size, &out->is_scratch);
 	if (!out->bytes)
 		return -ENOMEM;
 	out->address = address;
@@ -173,8 +189,10 @@ static bool module_in_segment(struct gobin *gobin, const struct segment *segment
 static int find_module(struct gobin *gobin)
 {
 	const struct elf *elf = &gobin->state->elf;
+	const struct pclntab *pclntab = &gobin->state->pclntab;
 	uint8_t module[MODULE_SIZE], *bytes;
 	int result = -ENOENT;
+	bool is_scratch;
 
 	if (elf->module.size >= MODULE_SIZE &&
 	    !elf_read(elf, module, sizeof(module), elf->module.offset) &&
@@ -182,14 +200,15 @@ static int find_module(struct gobin *gobin)
 		take_module(gobin, module, "section .go.module");
 		return 0;
 	}
-	bytes = malloc(WINDOW + MODULE_SIZE);
+	bytes = take_memory(elf, pclntab->is_scratch ? pclntab->size : 0, WINDOW + MODULE_SIZE,
+			    &is_scratch);
 	if (!bytes)
 		return -ENOMEM;
 	for (size_t i = 0; i < elf->segment_count && result == -ENOENT; i++)
 		if (elf->segments[i].writable &&
 		    module_in_segment(gobin, &elf->segments[i], bytes))
 			result = 0;
-	free(bytes);
+	give_memory(bytes, is_scratch);
 	return result;
 }
 
@@ -238,15 +257,17 @@ static int scan_tables(struct gobin *gobin, bool *seen)
 {
 	const struct elf *elf = &gobin->state->elf;
 	struct candidates candidates = { .count = 0 };
-	uint8_t *bytes = malloc(WINDOW + HEADER_SIZE);
 	int result = -ENOENT;
+	bool is_scratch;
+	uint8_t *bytes;
 
+	bytes = take_memory(elf, 0, WINDOW + HEADER_SIZE, &is_scratch);
 	if (!bytes)
 		return -ENOMEM;
 	for (size_t i = 0; i < elf->segment_count; i++)
 		if (!elf->segments[i].executable)
 			scan_segment(elf, &elf->segments[i], bytes, &candidates);
-	free(bytes);
+	give_memory(bytes, is_scratch);
 	*seen = candidates.count > 0;
 	for (size_t i = 0; i < candidates.count && result && result != -ENOMEM; i++)
 		result = try_table(gobin, candidates.address[i], candidates.size[i], "scan");

@@ -41,7 +41,8 @@ int executable_identify(int fd, struct executable_identity *out)
 	return 0;
 }
 
-int executable_open(int fd, struct gobin **out, enum gobin_refusal *refusal)
+int executable_open(int fd, const struct executable_scratch *scratch, struct gobin **out,
+		    enum gobin_refusal *refusal)
 {
 	struct executable_identity identity;
 	int result = executable_identify(fd, &identity);
@@ -50,5 +51,9 @@ int executable_open(int fd, struct gobin **out, enum gobin_refusal *refusal)
 	if (result)
 		return result;
 	reader.size = identity.size;
+	if (scratch) {
+		reader.scratch = scratch->bytes;
+		reader.scratch_size = scratch->size;
+	}
 	return gobin_open(&reader, out, refusal);
 }

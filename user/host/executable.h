@@ -17,7 +17,17 @@ struct executable_identity {
 
 /* Negative errno. */
 int executable_identify(int fd, struct executable_identity *out);
-/* gobin_open() over the file behind fd, which must stay open as long as *out is used. */
-int executable_open(int fd, struct gobin **out, enum gobin_refusal *refusal);
+/* Memory to read into, warm from use to use: fresh pages cost more than the reading. */
+struct executable_scratch {
+	void *bytes;
+	uint64_t size;
+};
+
+/*
+ * gobin_open() over the file behind fd, which must stay open as long as *out is used, as must the
+ * scratch. scratch: for one executable at a time; NULL: none.
+ */
+int executable_open(int fd, const struct executable_scratch *scratch, struct gobin **out,
+		    enum gobin_refusal *refusal);
 
 #endif

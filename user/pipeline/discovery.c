@@ -16,6 +16,7 @@
 #include "user/host/process.h"
 
 #define SITES_MAX (2 * GOBIN_RETURNS_MAX)
+#define SCRATCH_SIZE (3u << 20)	/* bytes; a small program needs less, and dials soonest */
 
 /* One executable file, however many numbers the kernel gave it. */
 struct known_file {
@@ -29,6 +30,7 @@ struct known_file {
 struct discovery {
 	struct source *source;
 	struct known_file *files;
+	struct executable_scratch scratch;
 	bool expedites;
 	bool looked[PROGRAMS_MAX];
 };
@@ -41,6 +43,12 @@ struct discovery *discovery_new(struct source *source, bool expedites)
 		return NULL;
 	discovery->source = source;
 	discovery->expedites = expedites;
+	discovery->scratch.bytes = malloc(SCRATCH_SIZE);
+	if (discovery->scratch.bytes) {
+		/* Touched now, so that no short-lived program waits for the pages. */
+		memset(discovery->scratch.bytes, 1, SCRATCH_SIZE);
+		discovery->scratch.size = SCRATCH_SIZE;
+	}
 	return discovery;
 }
 
@@ -75,6 +83,7 @@ void discovery_free(struct discovery *discovery)
 		next = file->next;
 		free(file);
 	}
+	free(discovery->scratch.bytes);
 	free(discovery);
 }
 
@@ -188,7 +197,7 @@ static void analyse(struct discovery *discovery, struct known_file *file, int fd
 	enum gobin_refusal refusal = GOBIN_OK;
 	struct gobin *gobin = NULL;
 
-	if (executable_open(fd, &gobin, &refusal) || refusal != GOBIN_OK) {
+	if (executable_open(fd, &discovery->scratch, &gobin, &refusal) || refusal != GOBIN_OK) {
 		file->told.kind = kind_of_refusal(refusal);
 		snprintf(file->told.tls, sizeof(file->told.tls), "%s",
 			 gobin_refusal_name(refusal));
