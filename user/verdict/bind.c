@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include "user/verdict/rule.h"
+#include "user/verdict/texts_bind.h"
 
 #define BIT_NET_BIND_SERVICE	(1ULL << 10)
 #define FIRST_USER_NAMESPACE	4026531837u	/* PROC_USER_INIT_INO of the kernel */

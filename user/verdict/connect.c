@@ -4,6 +4,8 @@
 #include <sys/socket.h>
 
 #include "user/verdict/rule.h"
+#include "user/verdict/texts_bind.h"
+#include "user/verdict/texts_connect.h"
 
 static const struct event_endpoint *peer(const struct scene *scene)
 {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "user/verdict/rule.h"
+#include "user/verdict/texts_bind.h"
 
 static bool is_inet_port(const struct scene *scene)
 {

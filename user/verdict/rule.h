@@ -7,7 +7,7 @@
 #define SEAMARK_VERDICT_RULE_H
 
 #include "user/verdict/scene.h"
-#include "user/verdict/texts.h"
+#include "user/verdict/text.h"
 
 #define ERRORS_MAX 3
 

@@ -7,6 +7,8 @@
 
 #include "user/model/date.h"
 #include "user/verdict/rule.h"
+#include "user/verdict/texts_connect.h"
+#include "user/verdict/texts_tls.h"
 
 #define DAY_NS			(86400ULL * 1000000000)
 #define SECOND_NS		1000000000ULL
