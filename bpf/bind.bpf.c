@@ -4,11 +4,11 @@
  * weighed. The address is taken at entry, since a failed socket holds none.
  */
 #include "bpf/act.bpf.h"
+#include "bpf/gates.bpf.h"
 #include "bpf/sock.bpf.h"
+#include "bpf/weigh.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
-#define TASK_NO_NEW_PRIVS 0	/* bit of task_struct.atomic_flags */
 
 struct call {
 	struct act act;
@@ -17,7 +17,7 @@ struct call {
 	__s32 fd;
 	__u32 number;
 	__u32 backlog;
-	__u32 padding;
+	__u32 seccomp_refused;
 };
 
 struct {
@@ -27,31 +27,6 @@ struct {
 	__type(key, __u64);
 	__type(value, struct call);
 } bind_calls SEC(".maps");
-
-static __always_inline void weigh(struct event_weighed *out, struct task_struct *task)
-{
-	const struct cred *cred = BPF_CORE_READ(task, cred);
-	struct net *net = BPF_CORE_READ(task, nsproxy, net_ns);
-
-	out->cap_effective = READ_CAPABILITIES(cred, cap_effective);
-	out->cap_permitted = READ_CAPABILITIES(cred, cap_permitted);
-	out->cap_inheritable = READ_CAPABILITIES(cred, cap_inheritable);
-	out->cap_bounding = READ_CAPABILITIES(cred, cap_bset);
-	out->cap_ambient = READ_CAPABILITIES(cred, cap_ambient);
-	out->uid = BPF_CORE_READ(cred, uid.val);
-	out->gid = BPF_CORE_READ(cred, gid.val);
-	out->euid = BPF_CORE_READ(cred, euid.val);
-	out->fsuid = BPF_CORE_READ(cred, fsuid.val);
-	out->securebits = BPF_CORE_READ(cred, securebits);
-	out->user_namespace = BPF_CORE_READ(cred, user_ns, ns.inum);
-	out->net_namespace = BPF_CORE_READ(net, ns.inum);
-	out->net_user_namespace = BPF_CORE_READ(net, user_ns, ns.inum);
-	out->unprivileged_port_start = BPF_CORE_READ(net, ipv4.sysctl_ip_prot_sock);
-	out->no_new_privs = (BPF_CORE_READ(task, atomic_flags) >> TASK_NO_NEW_PRIVS) & 1;
-	out->seccomp_mode = BPF_CORE_READ(task, seccomp.mode);
-	out->known = 1;
-	out->padding = 0;
-}
 
 static __always_inline void describe_socket(struct event_bind *event, struct sock *sk)
 {
@@ -67,10 +42,32 @@ static __always_inline void describe_socket(struct event_bind *event, struct soc
 	event->reuse_port = BPF_CORE_READ_BITFIELD_PROBED(sk, __sk_common.skc_reuseport);
 }
 
+static __always_inline int bind_kind(const struct call *call)
+{
+	if (call->number != NR_BIND)
+		return -1;
+	return claim_family(&call->claim) == AF_INET6 ? CGROUP_KIND(CGROUP_INET6_BIND)
+						      : CGROUP_KIND(CGROUP_INET4_BIND);
+}
+
+/* What was weighed, and where the process looks for its files; all zero after success. */
+static __always_inline void explain(struct event_bind *event, const struct call *call, bool failed)
+{
+	struct sock *sk = (struct sock *)call->sk;
+
+	__builtin_memset(&event->weighed, 0, sizeof(event->weighed));
+	__builtin_memset(&event->gates, 0, sizeof(event->gates));
+	__builtin_memset(&event->root, 0, sizeof(event->root));
+	if (!failed)
+		return;
+	weigh(&event->weighed);
+	gates_fill(&event->gates, sk, bind_kind(call), call->seccomp_refused);
+	root_fill(&event->root);
+}
+
 static __always_inline void tell(const struct call *call, const struct ending *ending,
 				 __u16 kind)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct sock *sk = (struct sock *)call->sk;
 	struct event_bind *event;
 	enum loss cause;
@@ -92,9 +89,7 @@ static __always_inline void tell(const struct call *call, const struct ending *e
 	event->backlog = call->backlog;
 	event->padding = 0;
 	__builtin_memcpy(event->comm, call->act.comm, COMM_SIZE);
-	__builtin_memset(&event->weighed, 0, sizeof(event->weighed));
-	if (ending->outcome != OUTCOME_OK)
-		weigh(&event->weighed, task);
+	explain(event, call, ending->outcome != OUTCOME_OK);
 	/* Who has the port is looked up while it still has it: failures are worth a wake-up. */
 	if (ending->outcome == OUTCOME_OK)
 		event_submit(event);
@@ -102,39 +97,67 @@ static __always_inline void tell(const struct call *call, const struct ending *e
 		event_submit_now(event);
 }
 
-static __always_inline void enter(struct pt_regs *regs, __u32 number)
+/* From the registers, which keep a call's arguments until its end. */
+static __always_inline void call_open(struct call *call, struct pt_regs *regs, __u32 number)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	__u64 key = tid_key();
-	struct call call;
 
-	__builtin_memset(&call, 0, sizeof(call));
-	call.number = number;
-	call.fd = PT_REGS_PARM1_CORE_SYSCALL(regs);
-	call.sk = (__u64)sock_of_fd(task, call.fd);
+	__builtin_memset(call, 0, sizeof(*call));
+	call->number = number;
+	call->fd = PT_REGS_PARM1_CORE_SYSCALL(regs);
+	call->sk = (__u64)sock_of_fd(task, call->fd);
 	if (number == NR_BIND)
-		address_claim(&call.claim, PT_REGS_PARM2_CORE_SYSCALL(regs),
+		address_claim(&call->claim, PT_REGS_PARM2_CORE_SYSCALL(regs),
 			      PT_REGS_PARM3_CORE_SYSCALL(regs));
 	else
-		call.backlog = PT_REGS_PARM2_CORE_SYSCALL(regs);
-	act_open(&call.act, task);
-	call.act.goroutine_id = syscall_goroutine_id(task, call.act.program);
-	if (bpf_map_update_elem(&bind_calls, &key, &call, BPF_ANY))
-		fact_lost(LOSS_MAP_FULL);
+		call->backlog = PT_REGS_PARM2_CORE_SYSCALL(regs);
+	act_open(&call->act, task);
+	call->act.goroutine_id = syscall_goroutine_id(task, call->act.program);
 }
 
 /* Attached by itself or reached by tail call: the checks are the same. */
 SEC("raw_tp/sys_enter")
 int bind_enter(struct bpf_raw_tracepoint_args *ctx)
 {
-	__u64 number = ctx->args[1];
+	__u64 number = ctx->args[1], key = tid_key();
+	struct call call;
 
 	if (number != NR_BIND && number != NR_LISTEN)
 		return 0;
 	if (!is_watched(bpf_get_current_pid_tgid() >> 32))
 		return 0;
-	enter((struct pt_regs *)ctx->args[0], number);
+	call_open(&call, (struct pt_regs *)ctx->args[0], number);
+	if (bpf_map_update_elem(&bind_calls, &key, &call, BPF_ANY))
+		fact_lost(LOSS_MAP_FULL);
 	return 0;
+}
+
+static __always_inline void end(const struct call *call, __s64 result)
+{
+	__u16 kind = call->number == NR_BIND ? EVENT_BIND : EVENT_LISTEN;
+	struct ending ending;
+
+	ending_of(&ending, &call->act, result < 0 ? -result : 0,
+		  result < 0 ? OUTCOME_ERROR : OUTCOME_OK);
+	ending_count(&ending, &call->act, kind, 0, 0);
+	tell(call, &ending, kind);
+}
+
+/*
+ * A call that was never entered was refused by a seccomp filter, which is asked before all else. It
+ * is opened at its end, so that its duration is next to nothing.
+ */
+static __noinline int open_refused(struct pt_regs *regs, __s64 result)
+{
+	__u64 number = SYSCALL_NUMBER(regs), key = tid_key();
+	struct call call;
+
+	if (result >= 0 || (number != NR_BIND && number != NR_LISTEN) ||
+	    !is_watched(bpf_get_current_pid_tgid() >> 32) || !is_under_seccomp())
+		return 0;
+	call_open(&call, regs, number);
+	call.seccomp_refused = 1;
+	return !bpf_map_update_elem(&bind_calls, &key, &call, BPF_ANY);
 }
 
 SEC("raw_tp/sys_exit")
@@ -142,17 +165,12 @@ int bind_exit(struct bpf_raw_tracepoint_args *ctx)
 {
 	__u64 key = tid_key();
 	struct call *call = bpf_map_lookup_elem(&bind_calls, &key);
-	__s64 result = ctx->args[1];
-	struct ending ending;
-	__u16 kind;
 
+	if (!call && open_refused((struct pt_regs *)ctx->args[0], ctx->args[1]))
+		call = bpf_map_lookup_elem(&bind_calls, &key);
 	if (!call)
 		return 0;
-	kind = call->number == NR_BIND ? EVENT_BIND : EVENT_LISTEN;
-	ending_of(&ending, &call->act, result < 0 ? -result : 0,
-		  result < 0 ? OUTCOME_ERROR : OUTCOME_OK);
-	ending_count(&ending, &call->act, kind, 0, 0);
-	tell(call, &ending, kind);
+	end(call, ctx->args[1]);
 	bpf_map_delete_elem(&bind_calls, &key);
 	return 0;
 }

@@ -81,6 +81,8 @@ static __noinline int tell(const struct attempt *attempt, struct sock *sk, int e
 	event->in_call = bpf_map_lookup_elem(&connect_calls, &attempt->call_key) != NULL;
 	event->net_namespace = attempt->net_namespace;
 	event->padding = 0;
+	__builtin_memset(&event->gates, 0, sizeof(event->gates));
+	__builtin_memset(&event->root, 0, sizeof(event->root));
 	__builtin_memcpy(event->comm, attempt->act.comm, COMM_SIZE);
 	event_submit(event);
 	return 0;

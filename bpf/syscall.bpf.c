@@ -5,6 +5,7 @@
  * pay nothing for them.
  */
 #include "bpf/aggregate.bpf.h"
+#include "bpf/gates.bpf.h"
 #include "bpf/go.bpf.h"
 #include "bpf/threads.bpf.h"
 
@@ -124,10 +125,22 @@ static __noinline int tell_slow(struct thread *thread, __u64 duration_ns, __s64 
 	return 0;
 }
 
-/* A fork's child leaves a call that it never entered; everyone else without a start is a loss. */
-static __always_inline void left_without_start(struct pt_regs *regs, __s64 result)
+/*
+ * A call that was never entered: that of a fork's child; one that a seccomp filter refused, which
+ * the probe of that call wants to know. Every other one is a loss.
+ */
+static __always_inline void left_without_start(struct bpf_raw_tracepoint_args *ctx, bool is_known)
 {
-	if (result == 0 && IS_FORK_CALL(SYSCALL_NUMBER(regs)))
+	__s64 result = ctx->args[1];
+	__u64 number = SYSCALL_NUMBER((struct pt_regs *)ctx->args[0]);
+
+	if (result == 0 && IS_FORK_CALL(number))
+		return;
+	if (is_known && result < 0 && number < SYSCALLS_MAX && is_under_seccomp()) {
+		bpf_tail_call(ctx, &calls_left, (__u32)number);
+		return;
+	}
+	if (!latency)
 		return;
 	account_hit(LANE_COUNT);
 	account_lost(LANE_COUNT, LOSS_NO_START);
@@ -194,8 +207,7 @@ int syscall_exit(struct bpf_raw_tracepoint_args *ctx)
 	now_ns = bpf_ktime_get_ns();
 	thread = thread_find((__u32)pid_tgid);
 	if (!thread || !thread->start_ns) {
-		if (latency)
-			left_without_start((struct pt_regs *)ctx->args[0], ctx->args[1]);
+		left_without_start(ctx, thread != NULL);
 		return 0;
 	}
 	number = thread->number;

@@ -119,6 +119,45 @@ struct event_cgroup {
 };
 _Static_assert(sizeof(struct event_cgroup) == 552, "wire layout");
 
+/*
+ * What stands between a program and the protocol, in the order in which the kernel asks: a seccomp
+ * filter, a security module (which leaves no trace here), programs attached to the control group.
+ */
+struct event_gates {
+	__u32 cgroup_program;		/* id of the first attached to this kind of call */
+	__u8 cgroup_programs;		/* how many, at most 8 are counted */
+	__u8 seccomp_mode;		/* 2: a filter is at work */
+	__u8 seccomp_refused;		/* 1: the call never reached what it is for */
+	__u8 known;			/* 1: this struct was filled */
+	char cgroup_program_name[16];
+};
+_Static_assert(sizeof(struct event_gates) == 24, "wire layout");
+
+/* Where a process sees its files: the root directory and the mount namespace. */
+struct event_root {
+	__u64 inode;
+	__u32 device;			/* as the kernel keeps it: major << 20 | minor */
+	__u32 mount_namespace;		/* inode number; 0: not known */
+};
+_Static_assert(sizeof(struct event_root) == 16, "wire layout");
+
+/* The range of an id map that an id falls into, as /proc/PID/uid_map has it. */
+struct event_id_range {
+	__u32 inside;			/* the id itself, as seen in the user namespace */
+	__u32 first_inside;
+	__u32 first_outside;
+	__u32 count;			/* 0: the id is not mapped, or not known */
+};
+_Static_assert(sizeof(struct event_id_range) == 16, "wire layout");
+
+/* Do capabilities of the process' user namespace count in its network? */
+enum network_owner {
+	NETWORK_OWNER_UNKNOWN,
+	NETWORK_OWNER_SAME,		/* that very namespace owns the network */
+	NETWORK_OWNER_BELOW,		/* one below it does: they count, too */
+	NETWORK_OWNER_FOREIGN,		/* another does: they count for nothing */
+};
+
 /* What the kernel weighed when it refused: read at the moment of failure, for failures only. */
 struct event_weighed {
 	__u64 cap_effective;
@@ -135,12 +174,18 @@ struct event_weighed {
 	__u32 net_namespace;		/* inode number */
 	__u32 net_user_namespace;	/* inode number of the network namespace's owner */
 	__u32 unprivileged_port_start;
+	__u16 first_port;		/* of the ephemeral range */
+	__u16 last_port;
 	__u8 no_new_privs;
-	__u8 seccomp_mode;
+	__u8 network_owner;		/* enum network_owner */
+	__u8 nosuid;			/* 1: the program's file is on a mount without suid */
+	__u8 ipv6_disabled;		/* 1: net.ipv6.conf.all.disable_ipv6 */
 	__u8 known;			/* 1: this struct was filled */
-	__u8 padding;
+	__u8 padding[3];
+	struct event_id_range user;
+	struct event_id_range group;
 };
-_Static_assert(sizeof(struct event_weighed) == 80, "wire layout");
+_Static_assert(sizeof(struct event_weighed) == 120, "wire layout");
 
 /* bind(2) and listen(2). For listen, requested is the address that the socket is bound to. */
 struct event_bind {
@@ -159,8 +204,10 @@ struct event_bind {
 	char path[UNIX_PATH_SIZE];
 	__u32 padding;
 	struct event_weighed weighed;
+	struct event_gates gates;
+	struct event_root root;
 };
-_Static_assert(sizeof(struct event_bind) == 336, "wire layout");
+_Static_assert(sizeof(struct event_bind) == 416, "wire layout");
 
 struct event_connect {
 	struct event_header header;
@@ -177,8 +224,10 @@ struct event_connect {
 	char comm[COMM_SIZE];
 	char path[UNIX_PATH_SIZE];
 	__u32 padding;
+	struct event_gates gates;	/* for failures only, as is root */
+	struct event_root root;
 };
-_Static_assert(sizeof(struct event_connect) == 256, "wire layout");
+_Static_assert(sizeof(struct event_connect) == 296, "wire layout");
 
 struct event_syscall_slow {
 	struct event_header header;

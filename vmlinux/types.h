@@ -28,7 +28,24 @@ typedef struct { u32 val; } kuid_t;
 typedef struct { u32 val; } kgid_t;
 
 struct ns_common { u32 inum; };
-struct user_namespace { struct ns_common ns; };
+
+/* Up to five extents stand in the struct itself (6397fac4915a). */
+struct uid_gid_extent {
+	u32 first;
+	u32 lower_first;
+	u32 count;
+};
+struct uid_gid_map {
+	u32 nr_extents;
+	struct uid_gid_extent extent[5];
+};
+struct user_namespace {
+	struct uid_gid_map uid_map;
+	struct uid_gid_map gid_map;
+	struct user_namespace *parent;
+	struct ns_common ns;
+};
+struct mnt_namespace { struct ns_common ns; };
 
 /* 6.3 made the set one word (f122a08b197d); before, it was two of 32 bits: the same bytes. */
 typedef struct { u64 val; } kernel_cap_t;
@@ -37,6 +54,7 @@ struct cred {
 	kuid_t uid;
 	kgid_t gid;
 	kuid_t euid;
+	kgid_t egid;
 	kuid_t fsuid;
 	unsigned int securebits;
 	kernel_cap_t cap_inheritable;
@@ -61,8 +79,16 @@ struct inode {
 struct inode___pre_6_7 { struct timespec64 i_mtime; };
 struct inode___pre_6_11 { struct timespec64 __i_mtime; };
 
+struct vfsmount { int mnt_flags; };
+struct dentry { struct inode *d_inode; };
+struct path {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+};
+struct fs_struct { struct path root; };
 struct file {
 	struct inode *f_inode;
+	struct path f_path;
 	void *private_data;
 };
 struct fdtable {
@@ -74,10 +100,28 @@ struct mm_struct { struct file *exe_file; };
 
 struct kernfs_node { u64 id; };
 struct cgroup_root { int hierarchy_id; };
+/* Programs attached to a control group, by kind of call; ended by an item without a program. */
+struct bpf_prog_aux {
+	u32 id;
+	char name[16];
+};
+struct bpf_prog { struct bpf_prog_aux *aux; };
+struct bpf_prog_array_item { struct bpf_prog *prog; };
+struct bpf_prog_array { struct bpf_prog_array_item items[1]; };
+struct cgroup_bpf { struct bpf_prog_array *effective[64]; };
+/* From 5.15 on (6fc88c354f3a); before, the list went by enum bpf_attach_type. */
+enum cgroup_bpf_attach_type {
+	CGROUP_INET4_BIND,
+	CGROUP_INET6_BIND,
+	CGROUP_INET4_CONNECT,
+	CGROUP_INET6_CONNECT,
+};
 struct cgroup {
 	struct kernfs_node *kn;
 	struct cgroup_root *root;
+	struct cgroup_bpf bpf;
 };
+struct sock_cgroup_data { struct cgroup *cgroup; };
 struct cgroup_subsys_state { struct cgroup *cgroup; };
 struct css_set {
 	struct cgroup_subsys_state *subsys[16];
@@ -85,13 +129,26 @@ struct css_set {
 };
 enum cgroup_subsys_id { cpu_cgrp_id, memory_cgrp_id, pids_cgrp_id };
 
-struct netns_ipv4 { int sysctl_ip_prot_sock; };
+struct local_ports { u32 range; };
+/* Before 6.8 (d9f28735af87) the range was two numbers. */
+struct local_ports___pre_6_8 { int range[2]; };
+struct netns_ipv4___pre_6_8 { struct local_ports___pre_6_8 ip_local_ports; };
+struct netns_ipv4 {
+	int sysctl_ip_prot_sock;
+	struct local_ports ip_local_ports;
+};
+struct ipv6_devconf { s32 disable_ipv6; };
+struct netns_ipv6 { struct ipv6_devconf *devconf_all; };
 struct net {
 	struct user_namespace *user_ns;
 	struct ns_common ns;
 	struct netns_ipv4 ipv4;
+	struct netns_ipv6 ipv6;
 };
-struct nsproxy { struct net *net_ns; };
+struct nsproxy {
+	struct net *net_ns;
+	struct mnt_namespace *mnt_ns;
+};
 
 struct signal_struct {
 	atomic_t live;
@@ -111,6 +168,7 @@ struct task_struct {
 	struct task_struct *real_parent;
 	const struct cred *cred;
 	struct files_struct *files;
+	struct fs_struct *fs;
 	struct nsproxy *nsproxy;
 	struct signal_struct *signal;
 	struct css_set *cgroups;
@@ -146,6 +204,7 @@ struct sock {
 	int sk_err;
 	u16 sk_type;
 	u16 sk_protocol;
+	struct sock_cgroup_data sk_cgrp_data;
 };
 /* Until 5.6 these were bitfields (bf9765145b85). */
 struct inet_connection_sock { u8 icsk_retransmits; };

@@ -51,12 +51,14 @@ struct fact {
 		struct {
 			struct event_endpoint requested;
 			struct event_weighed weighed;
+			struct event_gates gates;
 			uint16_t socket_type;
 			uint8_t reuse_address;
 			uint8_t reuse_port;
 		} bind;
 		struct {
 			struct event_endpoint peer;
+			struct event_gates gates;
 			uint32_t net_namespace;
 			uint8_t retransmits;
 		} connect;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the host adds to a failure, at once and within a bounded time: who holds the port. */
+/*
+ * What the host adds to a failure, at once and within a bounded time: who holds a port, where a
+ * path ends, which authorities an image has.
+ */
 #ifndef SEAMARK_EVIDENCE_H
 #define SEAMARK_EVIDENCE_H
 
@@ -7,22 +10,23 @@
 #include <stdint.h>
 
 #include "include/event.h"
-#include "user/verdict/verdict.h"
+#include "user/source/source.h"
+#include "user/verdict/context.h"
 
-struct evidence_cache;
+struct evidence;
 
 struct evidence_accounts {
 	uint64_t searched;
 	uint64_t skipped;		/* there was no time for it */
 };
 
-/* budget_ns: what all searches of one second may take. */
-struct evidence_cache *evidence_cache_new(uint64_t budget_ns);
-void evidence_cache_free(struct evidence_cache *cache);
-void evidence_accounts(const struct evidence_cache *cache, struct evidence_accounts *out);
+/* budget_ns: what all searches of one second may take. source must live as long. */
+struct evidence *evidence_new(struct source *source, uint64_t budget_ns);
+void evidence_free(struct evidence *evidence);
+void evidence_accounts(const struct evidence *evidence, struct evidence_accounts *out);
 
 /* True when the host had something to add to this record: *out is filled. */
-bool evidence_gather(struct evidence_cache *cache, const struct event_header *record,
+bool evidence_gather(struct evidence *evidence, const struct event_header *record,
 		     struct verdict_context *out);
 
 #endif

@@ -26,7 +26,7 @@ struct live {
 	struct recording *recording;
 	struct source *source;
 	struct discovery *discovery;
-	struct evidence_cache *evidence;
+	struct evidence *evidence;
 	struct cgroup_tree tree;
 	bool follow_only;
 };
@@ -102,7 +102,7 @@ int live_open(const struct live_options *options, struct pipeline *pipeline, str
 		result = open_source(live, options, error, error_size);
 	if (!result) {
 		live->discovery = discovery_new(live->source, !options->no_expedite);
-		live->evidence = evidence_cache_new(live->follow_only ? EVIDENCE_NS_OF_RUN
+		live->evidence = evidence_new(live->source, live->follow_only ? EVIDENCE_NS_OF_RUN
 									: EVIDENCE_NS);
 		if (!live->discovery || !live->evidence)
 			result = -ENOMEM;
@@ -121,7 +121,7 @@ void live_close(struct live *live)
 	if (!live)
 		return;
 	discovery_free(live->discovery);
-	evidence_cache_free(live->evidence);
+	evidence_free(live->evidence);
 	source_close(live->source);
 	free(live);
 }

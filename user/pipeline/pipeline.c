@@ -229,29 +229,12 @@ static const size_t record_sizes[RECORD_TYPE_MAX] = {
 	[RECORD_ACCOUNTS] = sizeof(struct record_accounts),
 };
 
-static bool evidence_holds(const struct verdict_context *evidence)
-{
-	return holds_text(evidence->holder_program, sizeof(evidence->holder_program)) &&
-	       holds_text(evidence->holder_container, sizeof(evidence->holder_container)) &&
-	       holds_text(evidence->holder_address, sizeof(evidence->holder_address)) &&
-	       holds_text(evidence->holder_state, sizeof(evidence->holder_state)) &&
-	       holds_text(evidence->local_addresses, sizeof(evidence->local_addresses)) &&
-	       holds_text(evidence->runtime, sizeof(evidence->runtime));
-}
-
-/* A recording is foreign: its texts must end, its truth values be 0 or 1. */
+/* A recording is foreign: its texts must end. */
 static int take_evidence(struct pipeline *pipeline, const void *bytes)
 {
-	const uint8_t *known = (const uint8_t *)bytes + offsetof(struct verdict_context,
-								  holder_known);
-	const uint8_t *self = (const uint8_t *)bytes + offsetof(struct verdict_context,
-								 holder_is_self);
-
-	if (*known > 1 || *self > 1 || !evidence_holds(bytes))
-		return -EINVAL;
 	memcpy(&pipeline->evidence, bytes, sizeof(pipeline->evidence));
-	pipeline->has_evidence = true;
-	return 0;
+	pipeline->has_evidence = verdict_context_is_sound(&pipeline->evidence);
+	return pipeline->has_evidence ? 0 : -EINVAL;
 }
 
 int pipeline_take(struct pipeline *pipeline, enum record_type type, const void *bytes,

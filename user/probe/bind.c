@@ -64,6 +64,7 @@ static int decode(const struct event_header *record, uint64_t wall_offset_ns, st
 		 text[0] ? " " : "", text);
 	out->bind.requested = event->requested;
 	out->bind.weighed = event->weighed;
+	out->bind.gates = event->gates;
 	out->bind.socket_type = event->socket_type;
 	out->bind.reuse_address = event->reuse_address;
 	out->bind.reuse_port = event->reuse_port;

@@ -46,6 +46,7 @@ static int decode(const struct event_header *record, uint64_t wall_offset_ns, st
 	}
 	snprintf(out->name, sizeof(out->name), "socket connect%s%s", text[0] ? " " : "", text);
 	out->connect.peer = event->peer;
+	out->connect.gates = event->gates;
 	out->connect.net_namespace = event->net_namespace;
 	out->connect.retransmits = event->retransmits;
 	return 0;

@@ -19,19 +19,19 @@ static bool holds(const struct scene *scene)
 
 static bool is_time_wait(const struct scene *scene)
 {
-	return scene->context->holder_known &&
-	       !strcmp(scene->context->holder_state, "time_wait");
+	return scene->context->holder.known &&
+	       !strcmp(scene->context->holder.state, "time_wait");
 }
 
 static bool is_self(const struct scene *scene)
 {
-	return scene->context->holder_known && scene->context->holder_is_self;
+	return scene->context->holder.known && scene->context->holder.is_self;
 }
 
 static bool is_other(const struct scene *scene)
 {
-	return scene->context->holder_known && !is_self(scene) && !is_time_wait(scene) &&
-	       scene->context->holder_program[0];
+	return scene->context->holder.known && !is_self(scene) && !is_time_wait(scene) &&
+	       scene->context->holder.program[0];
 }
 
 static bool is_unknown(const struct scene *scene)
@@ -41,27 +41,27 @@ static bool is_unknown(const struct scene *scene)
 
 static void show_holder(struct scene *scene)
 {
-	const struct verdict_context *context = scene->context;
+	const struct holder_evidence *holder = &scene->context->holder;
 
-	scene_show(scene, "holder.address", "%s", context->holder_address);
-	scene_show(scene, "holder.state", "%s", context->holder_state);
-	if (context->holder_pid)
-		scene_show(scene, "holder.pid", "%u", context->holder_pid);
-	scene_show(scene, "holder.program", "%s", context->holder_program);
-	scene_show(scene, "holder.container", "%s", context->holder_container);
+	scene_show(scene, "holder.address", "%s", holder->address);
+	scene_show(scene, "holder.state", "%s", holder->state);
+	if (holder->pid)
+		scene_show(scene, "holder.pid", "%u", holder->pid);
+	scene_show(scene, "holder.program", "%s", holder->program);
+	scene_show(scene, "holder.container", "%s", holder->container);
 	if (is_time_wait(scene))
-		scene_hint(scene, "time_wait", "%s", context->holder_address);
+		scene_hint(scene, "time_wait", "%s", holder->address);
 	else if (is_self(scene))
-		scene_hint(scene, "self", "%s", context->holder_address);
-	else if (context->holder_pid && context->holder_program[0])
-		scene_hint(scene, "holder", "%s (pid %u)", context->holder_program,
-			   context->holder_pid);
+		scene_hint(scene, "self", "%s", holder->address);
+	else if (holder->pid && holder->program[0])
+		scene_hint(scene, "holder", "%s (pid %u)", holder->program,
+			   holder->pid);
 }
 
 static void weigh(struct scene *scene)
 {
 	scene_show_requested(scene);
-	if (scene->context->holder_known)
+	if (scene->context->holder.known)
 		show_holder(scene);
 }
 

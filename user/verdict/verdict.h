@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "user/model/fact.h"
+#include "user/verdict/context.h"
 
 enum language {
 	LANGUAGE_ENGLISH,
@@ -36,22 +37,6 @@ struct verdict {
 	uint8_t fix_count;
 	struct evidence evidence[EVIDENCE_MAX];
 	char fixes[FIXES_MAX][FIX_SIZE];	/* what grants least comes first */
-};
-
-/* What the host could add in time; every member optional. Strings empty when not known. */
-struct verdict_context {
-	/* Who has the port or path. */
-	bool holder_known;
-	bool holder_is_self;			/* the failing process itself */
-	uint32_t holder_pid;			/* 0: not known */
-	char holder_program[64];
-	char holder_container[72];
-	char holder_address[128];		/* "0.0.0.0:8080" */
-	char holder_state[16];			/* "listen", "time_wait", "bound" */
-	/* What addresses this network namespace has, "127.0.0.1, 10.0.0.5". */
-	char local_addresses[160];
-	char runtime[16];			/* "docker", "containerd"; empty: none */
-	uint64_t now_unix_ns;			/* for certificates; 0: not known */
 };
 
 /*

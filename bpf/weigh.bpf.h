@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* What the kernel weighs before it gives an address away: credentials, and who owns the network. */
+#ifndef SEAMARK_WEIGH_BPF_H
+#define SEAMARK_WEIGH_BPF_H
+
+#include "bpf/core.bpf.h"
+
+#define TASK_NO_NEW_PRIVS	0	/* bit of task_struct.atomic_flags */
+#define MOUNT_NOSUID		1	/* bit of vfsmount.mnt_flags */
+#define USER_NAMESPACES_MAX	33	/* the kernel nests no deeper */
+#define ID_EXTENTS		5	/* in the map itself; longer maps are not followed */
+
+/* As ns_capable() does: from the owner up; who stands above it has its capabilities count there. */
+static __always_inline __u8 network_owner_of(struct user_namespace *own,
+					     struct user_namespace *owner)
+{
+	if (!own || !owner)
+		return NETWORK_OWNER_UNKNOWN;
+	if (own == owner)
+		return NETWORK_OWNER_SAME;
+	for (int i = 0; i < USER_NAMESPACES_MAX && owner; i++) {
+		if (owner == own)
+			return NETWORK_OWNER_BELOW;
+		owner = BPF_CORE_READ(owner, parent);
+	}
+	return NETWORK_OWNER_FOREIGN;
+}
+
+static __always_inline void range_find(struct event_id_range *out, struct uid_gid_map *map, __u32 id)
+{
+	__u32 extents = BPF_CORE_READ(map, nr_extents);
+
+	for (__u32 i = 0; i < ID_EXTENTS && i < extents && extents <= ID_EXTENTS; i++) {
+		__u32 outside = BPF_CORE_READ(map, extent[i].lower_first);
+		__u32 count = BPF_CORE_READ(map, extent[i].count);
+
+		if (id < outside || id - outside >= count)
+			continue;
+		out->first_inside = BPF_CORE_READ(map, extent[i].first);
+		out->first_outside = outside;
+		out->count = count;
+		out->inside = out->first_inside + (id - outside);
+		return;
+	}
+}
+
+static __always_inline void ephemeral_range(struct event_weighed *out, struct net *net)
+{
+	struct netns_ipv4___pre_6_8 *old = (void *)&net->ipv4;
+	__u32 both;
+
+	if (bpf_core_field_exists(old->ip_local_ports.range) &&
+	    bpf_core_field_size(old->ip_local_ports.range) == 2 * sizeof(int)) {
+		out->first_port = BPF_CORE_READ(old, ip_local_ports.range[0]);
+		out->last_port = BPF_CORE_READ(old, ip_local_ports.range[1]);
+		return;
+	}
+	both = BPF_CORE_READ(net, ipv4.ip_local_ports.range);
+	out->first_port = both;
+	out->last_port = both >> 16;
+}
+
+static __noinline int weigh_network(struct event_weighed *out, struct net *net)
+{
+	if (!out)
+		return 0;
+	out->net_namespace = BPF_CORE_READ(net, ns.inum);
+	out->net_user_namespace = BPF_CORE_READ(net, user_ns, ns.inum);
+	out->unprivileged_port_start = BPF_CORE_READ(net, ipv4.sysctl_ip_prot_sock);
+	if (bpf_core_field_exists(net->ipv6.devconf_all))
+		out->ipv6_disabled = !!BPF_CORE_READ(net, ipv6.devconf_all, disable_ipv6);
+	ephemeral_range(out, net);
+	return 0;
+}
+
+/* Of the current task; out was cleared. */
+static __noinline int weigh(struct event_weighed *out)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	const struct cred *cred = BPF_CORE_READ(task, cred);
+	struct net *net = BPF_CORE_READ(task, nsproxy, net_ns);
+	struct user_namespace *own = BPF_CORE_READ(cred, user_ns);
+
+	if (!out)
+		return 0;
+	out->cap_effective = READ_CAPABILITIES(cred, cap_effective);
+	out->cap_permitted = READ_CAPABILITIES(cred, cap_permitted);
+	out->cap_inheritable = READ_CAPABILITIES(cred, cap_inheritable);
+	out->cap_bounding = READ_CAPABILITIES(cred, cap_bset);
+	out->cap_ambient = READ_CAPABILITIES(cred, cap_ambient);
+	out->uid = BPF_CORE_READ(cred, uid.val);
+	out->gid = BPF_CORE_READ(cred, gid.val);
+	out->euid = BPF_CORE_READ(cred, euid.val);
+	out->fsuid = BPF_CORE_READ(cred, fsuid.val);
+	out->securebits = BPF_CORE_READ(cred, securebits);
+	out->user_namespace = BPF_CORE_READ(own, ns.inum);
+	out->no_new_privs = (BPF_CORE_READ(task, atomic_flags) >> TASK_NO_NEW_PRIVS) & 1;
+	out->nosuid = BPF_CORE_READ(task, mm, exe_file, f_path.mnt, mnt_flags) & MOUNT_NOSUID;
+	out->network_owner = network_owner_of(own, BPF_CORE_READ(net, user_ns));
+	range_find(&out->user, &own->uid_map, out->euid);
+	range_find(&out->group, &own->gid_map, BPF_CORE_READ(cred, egid.val));
+	weigh_network(out, net);
+	out->known = 1;
+	return 0;
+}
+
+#endif
