@@ -91,7 +91,7 @@ def main():
         took = time.monotonic() - started
         print(f"{'not ok' if _failures else 'ok'} {number} - {name} # {took:.1f} s", flush=True)
         for message in _failures[:20]:
-            print("#  " + message.replace("\n", "\n#  "), flush=True)
+            print("#  " + str(message).replace("\n", "\n#  "), flush=True)
         failed += bool(_failures)
     sys.exit(1 if failed else 0)
 

@@ -35,8 +35,9 @@ static void bind_of(const char *error, uint16_t family, const char *address, uin
 	fact.bind.weighed = (struct event_weighed){
 		.known = 1, .euid = 1001, .unprivileged_port_start = 1024,
 		.user_namespace = HOST_NAMESPACE, .net_user_namespace = HOST_NAMESPACE,
-		.cap_bounding = ~0ULL,
+		.network_owner = NETWORK_OWNER_SAME, .cap_bounding = ~0ULL,
 	};
+	fact.bind.gates.known = 1;
 	attributes_set_text(&fact.attributes, ATTRIBUTE_NETWORK_LOCAL_ADDRESS, address);
 	if (family != AF_UNIX)
 		attributes_set_integer(&fact.attributes, ATTRIBUTE_NETWORK_LOCAL_PORT, port);
@@ -91,12 +92,40 @@ static void low_ports_need_the_capability(void **state)
 	assert_cause("capability_not_effective");
 	fact.bind.weighed.cap_effective = CAP_BIND;
 	assert_cause(NULL);
-	fact.bind.weighed.user_namespace = OTHER_NAMESPACE;
+	fact.bind.weighed.network_owner = NETWORK_OWNER_FOREIGN;
 	assert_cause("user_namespace_does_not_own_network_namespace");
 	fact.bind.weighed.cap_effective = fact.bind.weighed.cap_permitted = 0;
 	assert_cause("user_namespace_does_not_own_network_namespace");
-	fact.bind.weighed.net_user_namespace = OTHER_NAMESPACE + 1;
+	fact.bind.weighed.network_owner = NETWORK_OWNER_BELOW;
+	assert_cause("missing_cap_net_bind_service");
+	fact.bind.weighed.network_owner = NETWORK_OWNER_UNKNOWN;
 	assert_cause(NULL);
+}
+
+static void file_capabilities_can_be_void(void **state)
+{
+	(void)state;
+	bind_of("EACCES", AF_INET, "0.0.0.0", 80);
+	context.guard.file_permitted = CAP_BIND;
+	fact.bind.weighed.no_new_privs = 1;
+	/* Nobody read the file. */
+	assert_cause("missing_cap_net_bind_service");
+	context.guard.file_known = 1;
+	assert_cause("file_capabilities_ignored_no_new_privs");
+	/* The kernel asks the mount first. */
+	fact.bind.weighed.nosuid = 1;
+	assert_cause("file_capabilities_ignored_nosuid");
+	fact.bind.weighed.no_new_privs = 0;
+	assert_cause("file_capabilities_ignored_nosuid");
+	/* What the bounding set lacks no file can give. */
+	fact.bind.weighed.cap_bounding = ~CAP_BIND;
+	assert_cause("missing_cap_net_bind_service");
+	fact.bind.weighed.cap_bounding = ~0ULL;
+	fact.bind.weighed.network_owner = NETWORK_OWNER_FOREIGN;
+	assert_cause("user_namespace_does_not_own_network_namespace");
+	fact.bind.weighed.network_owner = NETWORK_OWNER_SAME;
+	context.guard.file_permitted = 1;
+	assert_cause("missing_cap_net_bind_service");
 }
 
 static void other_refusals_are_not_the_capability(void **state)
@@ -118,6 +147,39 @@ static void other_refusals_are_not_the_capability(void **state)
 	assert_cause("missing_cap_net_bind_service");
 	fact.outcome = OUTCOME_OK;
 	assert_cause(NULL);
+}
+
+static void guards_are_named_when_certain(void **state)
+{
+	(void)state;
+	bind_of("EPERM", AF_INET, "0.0.0.0", 8080);
+	fact.bind.gates.cgroup_programs = 1;
+	strcpy(fact.bind.gates.cgroup_program_name, "sd_bind4");
+	assert_cause("denied_by_cgroup_program");
+	fact.bind.gates.known = 0;
+	assert_cause(NULL);
+	bind_of("EACCES", AF_INET, "0.0.0.0", 8080);
+	strcpy(context.guard.label, "docker-default (enforce)");
+	assert_cause("denied_by_security_module");
+	strcpy(context.guard.label, "unconfined");
+	assert_cause(NULL);
+	strcpy(context.guard.modules, "capability,apparmor");
+	assert_cause(NULL);
+	strcpy(context.guard.modules, "capability,landlock,apparmor");
+	assert_cause("denied_by_security_module");
+	context.guard.no_module = 1;
+	assert_cause(NULL);
+	context.guard.no_module = 0;
+	/* With a program beside the module it could be either. */
+	fact.bind.gates.cgroup_programs = 1;
+	assert_cause(NULL);
+	/* A filter is asked before all else, whatever it answers. */
+	bind_of("EADDRINUSE", AF_INET, "0.0.0.0", 80);
+	fact.bind.gates.seccomp_refused = 1;
+	assert_cause("denied_by_seccomp");
+	bind_of("EACCES", AF_UNIX, "/run/x", 0);
+	fact.bind.gates.seccomp_refused = 1;
+	assert_cause("denied_by_seccomp");
 }
 
 static void addresses_in_use_name_their_holder(void **state)
@@ -167,14 +229,50 @@ static void addresses_and_paths(void **state)
 	assert_cause("address_not_local");
 	strcpy(context.local_addresses, "127.0.0.1, 10.0.0.2");
 	assert_cause("address_family_unavailable");
+	fact.bind.weighed.ipv6_disabled = 1;
 	strcpy(context.local_addresses, "127.0.0.1, fe80::1");
+	assert_cause("address_family_unavailable");
+	fact.bind.weighed.ipv6_disabled = 0;
 	assert_cause("address_not_local");
+	/* It is there, if not yet for this: another reason, and none that is certain. */
+	strcpy(context.local_addresses, "127.0.0.1, ::1");
+	assert_cause(NULL);
 	bind_of("ENOENT", AF_UNIX, "/missing/x", 0);
 	assert_cause("unix_path_missing");
-	bind_of("EACCES", AF_UNIX, "/root/x", 0);
+	bind_of("ENOTDIR", AF_UNIX, "/etc/passwd/x", 0);
+	assert_cause("unix_path_missing");
+	bind_of("EROFS", AF_UNIX, "/mnt/x", 0);
 	assert_cause("unix_path_denied");
 	bind_of("EINVAL", AF_INET, "127.0.0.1", 80);
 	assert_cause(NULL);
+}
+
+static void paths_are_denied_by_what_was_walked(void **state)
+{
+	struct verdict verdict;
+
+	(void)state;
+	/* Without the walk it may be modes or a module. */
+	bind_of("EACCES", AF_UNIX, "/root/x", 0);
+	assert_cause(NULL);
+	context.path.known = 1;
+	context.path.mode = 0700;
+	strcpy(context.path.at, "/root");
+	context.path.not_searchable = 1;
+	assert_cause("unix_path_denied");
+	verdict_of(&fact, &context, LANGUAGE_ENGLISH, &verdict);
+	assert_non_null(strstr(verdict.explanation, "/root (mode 0700, owner 0:0) does not let it "
+			       "in"));
+	context.path.not_searchable = 0;
+	context.path.passes = 1;
+	assert_cause(NULL);
+	strcpy(context.guard.label, "web (enforce)");
+	assert_cause("denied_by_security_module");
+	bind_of("EADDRINUSE", AF_UNIX, "/run/x", 0);
+	context.path.known = context.path.exists = context.path.is_socket = 1;
+	assert_cause("unix_path_exists");
+	verdict_of(&fact, &context, LANGUAGE_ENGLISH, &verdict);
+	assert_non_null(strstr(verdict.fixes[0], "Remove the stale socket"));
 }
 
 static const struct {
@@ -347,7 +445,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(low_ports_need_the_capability),
+		cmocka_unit_test(file_capabilities_can_be_void),
 		cmocka_unit_test(other_refusals_are_not_the_capability),
+		cmocka_unit_test(guards_are_named_when_certain),
+		cmocka_unit_test(paths_are_denied_by_what_was_walked),
 		cmocka_unit_test(addresses_in_use_name_their_holder),
 		cmocka_unit_test(addresses_and_paths),
 		cmocka_unit_test(connections_have_causes),

@@ -206,6 +206,11 @@ static bool is_in_network(const char *process, uint32_t net_namespace)
 	return !stat(path, &status) && status.st_ino == net_namespace;
 }
 
+bool network_is_the_hosts(uint32_t net_namespace)
+{
+	return is_in_network("1", net_namespace);
+}
+
 pid_t network_viewer(pid_t pid, uint32_t net_namespace, uint64_t budget_ns)
 {
 	uint64_t until_ns = host_monotonic_ns() + budget_ns;

@@ -3,6 +3,7 @@
 #ifndef SEAMARK_HOST_HOLDER_H
 #define SEAMARK_HOST_HOLDER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -30,6 +31,9 @@ int holder_find(pid_t viewer, const struct event_endpoint *wanted, uint16_t sock
  * whoever is found before budget_ns is over. -ENOENT: none.
  */
 pid_t network_viewer(pid_t pid, uint32_t net_namespace, uint64_t budget_ns);
+
+/* Is it that of the first process that is seen here? */
+bool network_is_the_hosts(uint32_t net_namespace);
 
 /* The addresses of the viewer's namespace, "127.0.0.1, ::1"; returns the length. */
 int local_addresses(pid_t viewer, char *out, size_t size);

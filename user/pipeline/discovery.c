@@ -14,6 +14,7 @@
 #include "user/host/executable.h"
 #include "user/host/expedite.h"
 #include "user/host/process.h"
+#include "user/pipeline/evidence.h"
 
 #define SITES_MAX (2 * GOBIN_RETURNS_MAX)
 #define SCRATCH_SIZE (3u << 20)	/* bytes; a small program needs less, and dials soonest */
@@ -29,19 +30,21 @@ struct known_file {
 
 struct discovery {
 	struct source *source;
+	struct evidence *evidence;
 	struct known_file *files;
 	struct executable_scratch scratch;
 	bool expedites;
 	bool looked[PROGRAMS_MAX];
 };
 
-struct discovery *discovery_new(struct source *source, bool expedites)
+struct discovery *discovery_new(struct source *source, struct evidence *evidence, bool expedites)
 {
 	struct discovery *discovery = calloc(1, sizeof(*discovery));
 
 	if (!discovery)
 		return NULL;
 	discovery->source = source;
+	discovery->evidence = evidence;
 	discovery->expedites = expedites;
 	discovery->scratch.bytes = malloc(SCRATCH_SIZE);
 	if (discovery->scratch.bytes) {
@@ -298,6 +301,8 @@ bool discovery_look(struct discovery *discovery, const struct event_process_star
 	if (fd < 0)
 		return false;
 	file = file_of(discovery, fd, path, event->program);
+	if (file && file->told.kind == PROGRAM_GO)
+		evidence_program(discovery->evidence, event->program, fd, path);
 	close(fd);
 	if (!file)
 		return false;
@@ -329,6 +334,7 @@ int discovery_prepare(struct discovery *discovery, int fd, const char *path,
 	file = file_of(discovery, fd, path, (uint32_t)program);
 	if (!file)
 		return -ENOMEM;
+	evidence_program(discovery->evidence, (uint32_t)program, fd, path);
 	tell(discovery, file, &key, (uint32_t)program, out);
 	return 0;
 }

@@ -13,9 +13,14 @@
 #include "user/source/source.h"
 
 struct discovery;
+struct evidence;
 
-/* expedites: probes go into programs that run already by expedited grace periods. */
-struct discovery *discovery_new(struct source *source, bool expedites);
+/*
+ * evidence: is told of each program's file. expedites: probes go into programs that run already by
+ * expedited grace periods.
+ */
+struct discovery *discovery_new(struct source *source, struct evidence *evidence,
+				bool expedites);
 /* Takes the probes off again. */
 void discovery_free(struct discovery *discovery);
 

@@ -8,8 +8,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "user/host/clock.h"
+#include "user/host/process.h"
 #include "user/pipeline/gather.h"
 
 #define WINDOW_NS (1000ULL * 1000000)
@@ -48,12 +50,42 @@ void evidence_free(struct evidence *evidence)
 	if (!evidence)
 		return;
 	port_cache_free(evidence->gathering.ports);
+	for (size_t i = 0; i < PROGRAMS_MAX; i++)
+		free(evidence->gathering.programs[i].path);
 	free(evidence);
 }
 
 void evidence_accounts(const struct evidence *evidence, struct evidence_accounts *out)
 {
 	*out = evidence->accounts;
+}
+
+void evidence_program(struct evidence *evidence, uint32_t program, int fd, const char *path)
+{
+	struct known_program *known;
+
+	if (program >= PROGRAMS_MAX)
+		return;
+	known = &evidence->gathering.programs[program];
+	known->known = !file_capabilities_read(fd, &known->capabilities) &&
+		       !executable_identify(fd, &known->identity);
+	free(known->path);
+	known->path = strdup(path);
+}
+
+void evidence_start(struct evidence *evidence, uint32_t program, pid_t pid)
+{
+	struct known_program *known;
+	int fd;
+
+	if (program >= PROGRAMS_MAX || !evidence->gathering.programs[program].known)
+		return;
+	known = &evidence->gathering.programs[program];
+	fd = process_exe_open((uint32_t)pid);
+	if (fd < 0)
+		return;
+	file_capabilities_read(fd, &known->capabilities);
+	close(fd);
 }
 
 static const struct gatherer *find(const struct event_header *record)

@@ -25,6 +25,11 @@ struct evidence *evidence_new(struct source *source, uint64_t budget_ns);
 void evidence_free(struct evidence *evidence);
 void evidence_accounts(const struct evidence *evidence, struct evidence_accounts *out);
 
+/* What the program is: fd of its file, and the path by which its process knows it. */
+void evidence_program(struct evidence *evidence, uint32_t program, int fd, const char *path);
+/* A program that is known begins once more. */
+void evidence_start(struct evidence *evidence, uint32_t program, pid_t pid);
+
 /* True when the host had something to add to this record: *out is filled. */
 bool evidence_gather(struct evidence *evidence, const struct event_header *record,
 		     struct verdict_context *out);

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the host can add to a failed bind or listen: by errno, one question each. */
+/* What the host can add to a failed bind or listen: by errno, the questions that it raises. */
 #include <errno.h>
+#include <fcntl.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include "user/host/guard.h"
 #include "user/host/holder.h"
+#include "user/host/process.h"
+#include "user/host/root.h"
 #include "user/pipeline/gather.h"
 
 static const struct event_bind *bind_of(const struct event_header *record)
@@ -16,13 +22,17 @@ static bool is_inet(const struct event_bind *event)
 	return event->requested.family == AF_INET || event->requested.family == AF_INET6;
 }
 
+static bool is_path(const struct event_bind *event)
+{
+	return event->requested.family == AF_UNIX && event->path_length && event->path[0];
+}
+
 static bool wants(const struct event_header *record)
 {
 	const struct event_bind *event = bind_of(record);
 
 	return record->size == sizeof(*event) && event->act.outcome != OUTCOME_OK &&
-	       is_inet(event) &&
-	       (event->act.error == EADDRINUSE || event->act.error == EADDRNOTAVAIL);
+	       (is_inet(event) || event->requested.family == AF_UNIX);
 }
 
 static bool local_addresses_of(const struct event_bind *event, struct verdict_context *out)
@@ -34,14 +44,106 @@ static bool local_addresses_of(const struct event_bind *event, struct verdict_co
 					     sizeof(out->local_addresses)) > 0;
 }
 
+static const struct known_program *program_of(const struct gathering *gathering,
+					      const struct event_bind *event)
+{
+	struct context_key key;
+
+	if (source_context(gathering->source, event->act.context, &key) ||
+	    key.program >= PROGRAMS_MAX || !gathering->programs[key.program].known)
+		return NULL;
+	return &gathering->programs[key.program];
+}
+
+/* The file of a process that is gone, where it still lies at its path and is the same. */
+static int open_by_path(const struct event_bind *event, const struct known_program *program)
+{
+	struct executable_identity identity;
+	struct root root;
+	int fd;
+
+	if (!program->path || root_open((pid_t)event->header.tgid, &event->root,
+					SEARCH_BUDGET_NS, &root))
+		return -ENOENT;
+	fd = root_openat(&root, program->path, O_RDONLY);
+	root_close(&root);
+	memset(&identity, 0, sizeof(identity));
+	if (fd >= 0 && (executable_identify(fd, &identity) ||
+			memcmp(&identity, &program->identity, sizeof(identity)))) {
+		close(fd);
+		return -ENOENT;
+	}
+	return fd;
+}
+
+/* Of the file that the process runs, or ran; else as of the program's last start. */
+static void file_capabilities_of(struct gathering *gathering, const struct event_bind *event,
+				 struct guard_evidence *out)
+{
+	const struct known_program *program = program_of(gathering, event);
+	struct file_capabilities found;
+	int fd = process_exe_open(event->header.tgid);
+
+	if (fd < 0 && program)
+		fd = open_by_path(event, program);
+	if (fd >= 0) {
+		out->file_known = !file_capabilities_read(fd, &found);
+		close(fd);
+	} else if (program) {
+		out->file_known = 1;
+		found = program->capabilities;
+	}
+	if (!out->file_known)
+		return;
+	out->file_permitted = found.permitted;
+	out->file_effective = found.effective;
+}
+
+static void guards_of(struct gathering *gathering, const struct event_bind *event,
+		      struct guard_evidence *out)
+{
+	/* What goes with the process comes first. */
+	security_label((pid_t)event->header.tgid, out->label, sizeof(out->label));
+	file_capabilities_of(gathering, event, out);
+	if (security_modules(out->modules, sizeof(out->modules)) > 0)
+		out->no_module = !security_modules_guard(out->modules);
+}
+
+static bool refused(struct gathering *gathering, const struct event_bind *event,
+		    struct verdict_context *out)
+{
+	guards_of(gathering, event, &out->guard);
+	out->host_network = network_is_the_hosts(event->weighed.net_namespace);
+	if (is_path(event))
+		path_evidence(&event->header, event->path, event->path_length, &event->root,
+			      &event->weighed, out);
+	return true;
+}
+
 static bool gather(struct gathering *gathering, const struct event_header *record,
 		   struct verdict_context *out)
 {
 	const struct event_bind *event = bind_of(record);
 
-	if (event->act.error == EADDRINUSE)
-		return port_holder(gathering, event, out);
-	return local_addresses_of(event, out);
+	switch (event->act.error) {
+	case EACCES:
+	case EPERM:
+		return refused(gathering, event, out);
+	case EADDRINUSE:
+		if (!is_path(event))
+			return port_holder(gathering, event, out);
+		return path_evidence(record, event->path, event->path_length, &event->root,
+				     &event->weighed, out);
+	case ENOENT:
+	case ENOTDIR:
+	case EROFS:
+		return is_path(event) && path_evidence(record, event->path, event->path_length,
+						       &event->root, &event->weighed, out);
+	case EADDRNOTAVAIL:
+		return local_addresses_of(event, out);
+	default:
+		return false;
+	}
 }
 
 const struct gatherer gather_bind = { EVENT_BIND, wants, gather };

@@ -101,9 +101,10 @@ int live_open(const struct live_options *options, struct pipeline *pipeline, str
 	else
 		result = open_source(live, options, error, error_size);
 	if (!result) {
-		live->discovery = discovery_new(live->source, !options->no_expedite);
 		live->evidence = evidence_new(live->source, live->follow_only ? EVIDENCE_NS_OF_RUN
 									: EVIDENCE_NS);
+		live->discovery = live->evidence ? discovery_new(live->source, live->evidence,
+							!options->no_expedite) : NULL;
 		if (!live->discovery || !live->evidence)
 			result = -ENOMEM;
 	}
@@ -185,6 +186,13 @@ static void look_at_program(struct live *live, const struct event_header *record
 		feed(live, RECORD_PROGRAM, &program, sizeof(program));
 }
 
+static void look_at_start(struct live *live, const struct event_process_start *event)
+{
+	look_at_program(live, &event->header);
+	if (resources_kind(pipeline_resources(live->pipeline), event->context) == PROGRAM_GO)
+		evidence_start(live->evidence, event->program, (pid_t)event->header.tgid);
+}
+
 /* What the host must add before the pipeline sees the record. */
 static void prepare_record(struct live *live, const struct event_header *record)
 {
@@ -192,7 +200,7 @@ static void prepare_record(struct live *live, const struct event_header *record)
 
 	know_context(live, context_of(record));
 	if (record->kind == EVENT_PROCESS_START)
-		look_at_program(live, record);
+		look_at_start(live, (const struct event_process_start *)record);
 	if (record->kind != EVENT_CGROUP_MAKE && record->kind != EVENT_CGROUP_REMOVE)
 		know_cgroup(live, record->cgroup_id, record->tgid);
 	if (evidence_gather(live->evidence, record, &evidence))
@@ -216,7 +224,7 @@ static void take_running(void *context, const struct event_header *record)
 	struct live *live = context;
 
 	know_context(live, event->context);
-	look_at_program(live, record);
+	look_at_start(live, event);
 	know_cgroup(live, record->cgroup_id, record->tgid);
 	if (resources_kind(pipeline_resources(live->pipeline), event->context) == PROGRAM_GO)
 		source_observe(live->source, (pid_t)record->tgid, true);
@@ -342,9 +350,10 @@ int live_prepare(struct live *live, int fd, const char *path)
 	struct record_program program;
 	int result = discovery_prepare(live->discovery, fd, path, &program);
 
-	if (!result)
-		feed(live, RECORD_PROGRAM, &program, sizeof(program));
-	return result;
+	if (result)
+		return result;
+	feed(live, RECORD_PROGRAM, &program, sizeof(program));
+	return 0;
 }
 
 void live_follow(struct live *live, int pid)

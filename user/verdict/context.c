@@ -13,7 +13,7 @@ static const struct {
 } texts[] = {
 	TEXT(holder.program), TEXT(holder.container), TEXT(holder.address), TEXT(holder.state),
 	TEXT(listener.program), TEXT(listener.container), TEXT(listener.address),
-	TEXT(path.stops),
+	TEXT(path.at),
 	TEXT(guard.modules), TEXT(guard.label),
 	TEXT(trust.bundle), TEXT(trust.issuer), TEXT(trust.subject), TEXT(trust.names),
 	TEXT(trust.system), TEXT(trust.libc),

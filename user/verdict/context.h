@@ -40,13 +40,17 @@ struct listener_evidence {
 /* The way to a unix socket's path, seen from the root of the process that named it. */
 struct path_evidence {
 	uint8_t known;			/* the walk came to its end: what follows is certain */
+	uint8_t passes;			/* nothing stops it: neither mode nor a missing name */
+	uint8_t missing;		/* stopped: at is not there */
+	uint8_t not_searchable;		/* stopped: at is a directory that the user may not enter */
+	uint8_t no_directory;		/* stopped: at is in the way, and no directory */
 	uint8_t exists;			/* the last component is there */
 	uint8_t is_socket;		/* and is a socket */
 	uint8_t read_only;		/* its file system is mounted read-only */
 	uint32_t mode;			/* permission bits of what stops the way */
 	uint32_t user;			/* its owner */
 	uint32_t group;
-	char stops[128];		/* the component that denies or is missing; empty: none */
+	char at[128];			/* what stops the way, or the directory at its end */
 };
 
 /* What guards the process beside the checks that every process meets. */
@@ -80,6 +84,7 @@ struct verdict_context {
 	struct path_evidence path;
 	struct guard_evidence guard;
 	struct trust_evidence trust;
+	uint8_t host_network;		/* the network namespace is the host's */
 	char local_addresses[160];	/* of the network namespace: "127.0.0.1, 10.0.0.5" */
 	char runtime[16];		/* "docker", "containerd"; empty: none */
 	uint64_t now_unix_ns;		/* for certificates; 0: not known */

@@ -32,6 +32,7 @@ struct rule_set {
 };
 
 extern const struct rule_set bind_rules;
+extern const struct rule_set path_rules;
 extern const struct rule_set in_use_rules;	/* of bind and listen */
 extern const struct rule_set connect_rules;
 extern const struct rule_set tls_rules;

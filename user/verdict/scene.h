@@ -20,7 +20,7 @@ enum place {
 	PLACE_ANY = PLACE_HOST | PLACE_SYSTEMD | PLACE_ANY_CONTAINER,
 };
 
-#define HINTS_MAX 6
+#define HINTS_MAX 12
 
 struct scene {
 	const struct fact *fact;
@@ -48,6 +48,17 @@ void scene_show_requested(struct scene *scene);
 bool scene_is_abstract(const struct scene *scene);
 /* How long the act took, as "duration". */
 void scene_show_duration(struct scene *scene);
+
+#define CAPABILITY_NET_BIND_SERVICE (1ULL << 10)
+
+/* Could a security module have refused, as far as the host could tell? Not when none is known. */
+bool scene_is_guarded(const struct scene *scene);
+/* Of a bind or listen: user and group, as seen from outside and in their user namespace. */
+void scene_show_user(struct scene *scene);
+/* All that the kernel weighs before it gives a low port away. */
+void scene_show_capabilities(struct scene *scene);
+/* What is asked before the protocol is: filter, security module, programs of the control group. */
+void scene_show_guards(struct scene *scene, const struct event_gates *gates);
 
 bool scene_is_inet(const struct event_endpoint *endpoint);
 /* IPv4, also when it is written as an IPv6 address (::ffff:1.2.3.4); *address: its four bytes. */

@@ -11,7 +11,9 @@ static const struct {
 	const struct rule_set *set;
 } sets[] = {
 	{ EVENT_BIND, &bind_rules },
+	{ EVENT_BIND, &path_rules },
 	{ EVENT_BIND, &in_use_rules },
+	{ EVENT_LISTEN, &bind_rules },
 	{ EVENT_LISTEN, &in_use_rules },
 	{ EVENT_CONNECT, &connect_rules },
 	{ EVENT_TLS_HANDSHAKE, &tls_rules },

@@ -18,12 +18,12 @@ enum language {
 	LANGUAGE_CHINESE,
 };
 
-#define EVIDENCE_MAX		16
+#define EVIDENCE_MAX		24
 #define EVIDENCE_KEY_SIZE	48
 #define EVIDENCE_VALUE_SIZE	160
 #define FIXES_MAX		6
-#define FIX_SIZE		256
-#define EXPLANATION_SIZE	512
+#define FIX_SIZE		384
+#define EXPLANATION_SIZE	768
 
 struct evidence {
 	char key[EVIDENCE_KEY_SIZE];		/* "net.ipv4.ip_unprivileged_port_start" */

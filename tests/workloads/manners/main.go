@@ -18,16 +18,17 @@ import (
 )
 
 var deeds = map[string]func([]string) int{
-	"exit":    exit,
-	"cat":     cat,
-	"say":     say,
-	"state":   state,
-	"signals": signals,
-	"kill":    kill,
-	"bind":    bind,
-	"hold":    hold,
-	"dial":    dial,
-	"sleep":   sleep,
+	"exit":      exit,
+	"cat":       cat,
+	"say":       say,
+	"state":     state,
+	"signals":   signals,
+	"kill":      kill,
+	"bind":      bind,
+	"hold":      hold,
+	"wait-bind": waitBind,
+	"dial":      dial,
+	"sleep":     sleep,
 }
 
 func main() {
@@ -124,6 +125,15 @@ func bind(arguments []string) int {
 	}
 	listener.Close()
 	return 0
+}
+
+// Binds once somebody writes to a FIFO.
+func waitBind(arguments []string) int {
+	if _, err := os.ReadFile(arguments[0]); err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	return bind([]string{"tcp", arguments[1]})
 }
 
 // Holds an address until stdin ends.

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* /proc/PID/root, and a stand-in for it when the process is gone. */
+#include "user/host/root.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "user/host/clock.h"
+#include "user/host/text_file.h"
+
+#define MOUNTS_LIMIT	(1u << 20)
+
+/* File systems served by a program or another host: a look-up there may wait for ever. */
+static const char *const slow[] = {
+	"fuse", "nfs", "cifs", "smb", "9p", "ceph", "afs", "autofs", "virtiofs", "glusterfs",
+};
+
+static int open_link(const char *process, const char *link)
+{
+	char path[300];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%s/%s", process, link);
+	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+static bool is_in_namespace(const char *process, uint32_t mount_namespace)
+{
+	char path[300];
+	struct stat status;
+
+	snprintf(path, sizeof(path), "/proc/%s/ns/mnt", process);
+	return !stat(path, &status) && status.st_ino == mount_namespace;
+}
+
+static bool is_root(int fd, const struct event_root *wanted)
+{
+	struct stat status;
+
+	return !fstat(fd, &status) && status.st_ino == wanted->inode &&
+	       (major(status.st_dev) << 20 | minor(status.st_dev)) == wanted->device;
+}
+
+static char *mounts_of(const char *process)
+{
+	char path[300];
+
+	snprintf(path, sizeof(path), "/proc/%s/mountinfo", process);
+	return text_file_read(path, MOUNTS_LIMIT);
+}
+
+/* By a process that may be another one, if it has the same root. */
+static int open_by(const char *process, const struct event_root *wanted, struct root *out)
+{
+	int fd;
+
+	if (!wanted->mount_namespace || !is_in_namespace(process, wanted->mount_namespace))
+		return -ENOENT;
+	fd = open_link(process, "root");
+	if (fd < 0)
+		return fd;
+	if (!is_root(fd, wanted)) {
+		close(fd);
+		return -ENOENT;
+	}
+	out->fd = fd;
+	out->directory = -1;
+	out->viewer = (pid_t)strtol(process, NULL, 10);
+	out->mounts = mounts_of(process);
+	return 0;
+}
+
+static int open_own(pid_t pid, struct root *out)
+{
+	char process[16];
+
+	snprintf(process, sizeof(process), "%d", pid);
+	out->fd = open_link(process, "root");
+	if (out->fd < 0)
+		return out->fd;
+	out->directory = open_link(process, "cwd");
+	out->viewer = pid;
+	out->mounts = mounts_of(process);
+	return 0;
+}
+
+static int open_any(const struct event_root *wanted, uint64_t budget_ns, struct root *out)
+{
+	uint64_t until_ns = host_monotonic_ns() + budget_ns;
+	DIR *processes = opendir("/proc");
+	struct dirent *entry;
+	int result = -ENOENT;
+
+	if (!processes)
+		return -errno;
+	while (result && (entry = readdir(processes)) && host_monotonic_ns() < until_ns)
+		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
+			result = open_by(entry->d_name, wanted, out);
+	closedir(processes);
+	return result;
+}
+
+int root_open(pid_t pid, const struct event_root *wanted, uint64_t budget_ns, struct root *out)
+{
+	if (!open_own(pid, out))
+		return 0;
+	if (!open_by("self", wanted, out)) {
+		out->viewer = getpid();
+		return 0;
+	}
+	return open_any(wanted, budget_ns, out);
+}
+
+void root_close(struct root *root)
+{
+	close(root->fd);
+	if (root->directory >= 0)
+		close(root->directory);
+	free(root->mounts);
+}
+
+static bool is_slow_type(const char *type)
+{
+	for (size_t i = 0; i < sizeof(slow) / sizeof(slow[0]); i++)
+		if (!strncmp(type, slow[i], strlen(slow[i])))
+			return true;
+	return false;
+}
+
+/* Does the path lie at or below the mount point? */
+static bool is_below(const char *path, const char *point)
+{
+	size_t length = strlen(point);
+
+	if (!strcmp(point, "/"))
+		return true;
+	return !strncmp(path, point, length) && (!path[length] || path[length] == '/');
+}
+
+/* "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw" (proc(5)) */
+bool root_is_slow(const struct root *root, const char *path)
+{
+	const char *line = root->mounts;
+	bool is_slow = true;
+	size_t longest = 0;
+
+	while (line && *line) {
+		const char *dash = strstr(line, " - ");
+		char point[256] = "";
+
+		if (sscanf(line, "%*s %*s %*s %*s %255s", point) == 1 && dash &&
+		    is_below(path, point) && strlen(point) >= longest) {
+			longest = strlen(point);
+			is_slow = is_slow_type(dash + 3);
+		}
+		line = strchr(line, '\n');
+		line = line ? line + 1 : NULL;
+	}
+	return is_slow;
+}
+
+int root_openat(const struct root *root, const char *path, int flags)
+{
+	const struct open_how how = {
+		.flags = (uint64_t)flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+	int fd;
+
+	if (root_is_slow(root, path))
+		return -EAGAIN;
+	fd = (int)syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
+	return fd < 0 ? -errno : fd;
+}

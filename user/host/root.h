@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A process' files as it sees them: its root directory, and where in it a look could hang. What is
+ * below belongs to somebody else, who may swap links while it is read: nothing leaves the root.
+ */
+#ifndef SEAMARK_HOST_ROOT_H
+#define SEAMARK_HOST_ROOT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "include/event.h"
+
+struct root {
+	int fd;				/* of the directory, O_PATH */
+	int directory;			/* where relative paths begin; -1: not known any more */
+	pid_t viewer;			/* the process by which it was reached */
+	char *mounts;			/* its /proc/PID/mountinfo; NULL: not to be had */
+};
+
+/*
+ * By the process itself, or when that is gone by another with the same mount namespace and root
+ * directory, Seamark included; the search for one ends after budget_ns. -ENOENT: none.
+ */
+int root_open(pid_t pid, const struct event_root *wanted, uint64_t budget_ns, struct root *out);
+void root_close(struct root *root);
+
+/* Is path on a file system whose server may never answer (FUSE, network)? True when not known. */
+bool root_is_slow(const struct root *root, const char *path);
+
+/*
+ * Opens a file below the root for reading (flags: those of open(2)), symbolic links followed within
+ * it. Negative errno; -EAGAIN for a place that is slow.
+ */
+int root_openat(const struct root *root, const char *path, int flags);
+
+#endif

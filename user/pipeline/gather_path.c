@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The way to a unix socket's path, walked in the place of the process that named it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "user/host/socket_path.h"
+#include "user/pipeline/gather.h"
+
+#define CAP_DAC_OVERRIDE_BIT	(1ULL << 1)
+
+static void user_of(const struct event_header *record, const struct event_weighed *weighed,
+		    struct path_user *out)
+{
+	memset(out, 0, sizeof(*out));
+	path_user_groups(out, (pid_t)record->tgid);
+	out->user = weighed->fsuid;
+	out->group = weighed->group.count ? weighed->group.first_outside + weighed->group.inside -
+						    weighed->group.first_inside
+					  : weighed->gid;
+	out->overrides = weighed->cap_effective & CAP_DAC_OVERRIDE_BIT;
+	out->mapped = weighed->user;
+}
+
+static void keep(const struct path_finding *found, struct path_evidence *out)
+{
+	out->known = 1;
+	out->exists = found->exists;
+	out->is_socket = found->is_socket;
+	out->read_only = found->read_only;
+	out->mode = found->mode;
+	out->user = found->user;
+	out->group = found->group;
+	out->passes = found->stop == PATH_PASSES;
+	out->missing = found->stop == PATH_MISSING;
+	out->not_searchable = found->stop == PATH_NOT_SEARCHABLE;
+	out->no_directory = found->stop == PATH_NO_DIRECTORY;
+	snprintf(out->at, sizeof(out->at), "%s", found->at);
+}
+
+bool path_evidence(const struct event_header *record, const char *bytes, size_t length,
+		   const struct event_root *where, const struct event_weighed *weighed,
+		   struct verdict_context *out)
+{
+	char path[UNIX_PATH_SIZE + 1];
+	struct path_finding found;
+	struct path_user user;
+	struct root root;
+	int result;
+
+	if (!weighed->known || length > UNIX_PATH_SIZE)
+		return false;
+	memcpy(path, bytes, length);
+	path[length] = '\0';
+	if (root_open((pid_t)record->tgid, where, SEARCH_BUDGET_NS, &root))
+		return false;
+	user_of(record, weighed, &user);
+	result = socket_path_walk(&root, path, &user, record->kind == EVENT_BIND, &found);
+	if (!result)
+		keep(&found, &out->path);
+	root_close(&root);
+	return !result;
+}
