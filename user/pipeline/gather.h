@@ -6,6 +6,7 @@
 #ifndef SEAMARK_GATHER_H
 #define SEAMARK_GATHER_H
 
+#include "include/sockets.h"
 #include "user/pipeline/evidence.h"
 
 /* What one search may take; all of a second share a budget beside. */
@@ -29,11 +30,22 @@ struct gatherer {
 
 extern const struct gatherer gather_bind;
 extern const struct gatherer gather_listen;
+extern const struct gatherer gather_connect;
 
 struct port_cache *port_cache_new(void);
 void port_cache_free(struct port_cache *cache);
 /* The holder of the address that a bind or listen was refused, into out->holder. */
 bool port_holder(struct gathering *gathering, const struct event_bind *event,
 		 struct verdict_context *out);
+
+/* As large as the texts of the evidence that they go into. */
+#define OWNER_PROGRAM	64
+#define OWNER_CONTAINER	72
+#define OWNER_ADDRESS	128
+
+/* The file that a process runs, and its container; what is not known stays as it is. */
+void owner_name(uint32_t pid, char program[OWNER_PROGRAM], char container[OWNER_CONTAINER]);
+/* "0.0.0.0:8080" */
+void socket_address(const struct socket_entry *entry, char out[OWNER_ADDRESS]);
 
 #endif

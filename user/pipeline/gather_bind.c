@@ -16,13 +16,20 @@ static bool is_inet(const struct event_bind *event)
 	return event->requested.family == AF_INET || event->requested.family == AF_INET6;
 }
 
+static bool is_abstract(const struct event_bind *event)
+{
+	return event->requested.family == AF_UNIX && event->path_length && !event->path[0];
+}
+
 static bool wants(const struct event_header *record)
 {
 	const struct event_bind *event = bind_of(record);
 
-	return record->size == sizeof(*event) && event->act.outcome != OUTCOME_OK &&
-	       is_inet(event) &&
-	       (event->act.error == EADDRINUSE || event->act.error == EADDRNOTAVAIL);
+	if (record->size != sizeof(*event) || event->act.outcome == OUTCOME_OK)
+		return false;
+	if (event->act.error == EADDRINUSE)
+		return is_inet(event) || is_abstract(event);
+	return event->act.error == EADDRNOTAVAIL && is_inet(event);
 }
 
 static bool local_addresses_of(const struct event_bind *event, struct verdict_context *out)
