@@ -34,12 +34,16 @@ static __always_inline void describe_socket(struct event_bind *event, struct soc
 	event->protocol = 0;
 	event->reuse_address = 0;
 	event->reuse_port = 0;
+	event->only_ipv6 = 0;
+	event->user = 0;
 	if (!sk)
 		return;
 	event->socket_type = BPF_CORE_READ(sk, sk_type);
 	event->protocol = BPF_CORE_READ(sk, sk_protocol);
 	event->reuse_address = BPF_CORE_READ_BITFIELD_PROBED(sk, __sk_common.skc_reuse);
 	event->reuse_port = BPF_CORE_READ_BITFIELD_PROBED(sk, __sk_common.skc_reuseport);
+	event->only_ipv6 = BPF_CORE_READ_BITFIELD_PROBED(sk, __sk_common.skc_ipv6only);
+	event->user = BPF_CORE_READ(sk, sk_uid.val);
 }
 
 static __always_inline int bind_kind(const struct call *call)
@@ -87,7 +91,7 @@ static __always_inline void tell(const struct call *call, const struct ending *e
 	describe_socket(event, sk);
 	event->path_length = path_of_claim(event->path, &call->claim);
 	event->backlog = call->backlog;
-	event->padding = 0;
+	__builtin_memset(event->padding, 0, sizeof(event->padding));
 	__builtin_memcpy(event->comm, call->act.comm, COMM_SIZE);
 	explain(event, call, ending->outcome != OUTCOME_OK);
 	/* Who has the port is looked up while it still has it: failures are worth a wake-up. */

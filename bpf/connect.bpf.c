@@ -5,6 +5,7 @@
  * is opened by the process and found again by its struct sock.
  */
 #include "bpf/act.bpf.h"
+#include "bpf/gates.bpf.h"
 #include "bpf/sock.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -13,7 +14,10 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 #define TCP_SYN_SENT	2
 #define TCP_CLOSE	7
 
+#define EPERM		1
 #define EINTR		4
+#define EACCES		13
+#define ENOSYS		38
 #define EALREADY	114
 #define EISCONN		106
 #define EINPROGRESS	115
@@ -29,7 +33,9 @@ struct attempt {
 	__u32 net_namespace;
 	__u16 socket_type;
 	__u16 protocol;
-	__u32 padding;
+	__u32 seccomp_refused;
+	__u64 parent_goroutine_id;
+	__u64 goroutine_start;
 };
 
 /* In connect(2), by thread. */
@@ -49,6 +55,36 @@ struct {
 	__type(key, __u64);
 	__type(value, struct attempt);
 } connecting SEC(".maps");
+
+static __always_inline int connect_kind(const struct attempt *attempt)
+{
+	return claim_family(&attempt->claim) == AF_INET6 ? CGROUP_KIND(CGROUP_INET6_CONNECT)
+							 : CGROUP_KIND(CGROUP_INET4_CONNECT);
+}
+
+/*
+ * What stood in its way; all zero after success. Only the call itself may be asked for its gates
+ * and its files: beyond it current may be a stranger.
+ */
+static __always_inline void explain(struct event_connect *event, const struct attempt *attempt,
+				    struct sock *sk, bool failed)
+{
+	event->first_port = 0;
+	event->last_port = 0;
+	__builtin_memset(&event->gates, 0, sizeof(event->gates));
+	__builtin_memset(&event->root, 0, sizeof(event->root));
+	if (!failed)
+		return;
+	if (sk)
+		ephemeral_range(BPF_CORE_READ(sk, __sk_common.skc_net.net), &event->first_port,
+				&event->last_port);
+	if (!event->in_call || attempt->call_key != tid_key())
+		return;
+	gates_fill(&event->gates, sk,
+		   claim_family(&attempt->claim) == AF_UNIX ? -1 : connect_kind(attempt),
+		   attempt->seccomp_refused);
+	root_fill(&event->root);
+}
 
 static __noinline int tell(const struct attempt *attempt, struct sock *sk, int error,
 			   __u8 outcome)
@@ -80,18 +116,23 @@ static __noinline int tell(const struct attempt *attempt, struct sock *sk, int e
 						   icsk_retransmits);
 	event->in_call = bpf_map_lookup_elem(&connect_calls, &attempt->call_key) != NULL;
 	event->net_namespace = attempt->net_namespace;
-	event->padding = 0;
-	__builtin_memset(&event->gates, 0, sizeof(event->gates));
-	__builtin_memset(&event->root, 0, sizeof(event->root));
+	event->parent_goroutine_id = attempt->parent_goroutine_id;
+	event->goroutine_start = attempt->goroutine_start;
 	__builtin_memcpy(event->comm, attempt->act.comm, COMM_SIZE);
-	event_submit(event);
+	explain(event, attempt, sk, outcome != OUTCOME_OK);
+	/* The process may be gone at once: failures are worth a wake-up. */
+	if (outcome == OUTCOME_OK)
+		event_submit(event);
+	else
+		event_submit_now(event);
 	return 0;
 }
 
-static __always_inline void enter(struct pt_regs *regs)
+static __noinline int enter(struct pt_regs *regs, __u32 seccomp_refused)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct attempt attempt;
+	struct descent descent;
 	struct sock *sk;
 	__u64 key = tid_key();
 
@@ -102,17 +143,22 @@ static __always_inline void enter(struct pt_regs *regs)
 	sk = sock_of_fd(task, attempt.fd);
 	/* AF_UNSPEC takes an association away: nothing is connected. */
 	if (sk && claim_family(&attempt.claim) == AF_UNSPEC && attempt.claim.length)
-		return;
+		return 0;
 	if (sk) {
 		attempt.socket_type = BPF_CORE_READ(sk, sk_type);
 		attempt.protocol = BPF_CORE_READ(sk, sk_protocol);
 		attempt.net_namespace = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
 	}
 	attempt.call_key = key;
+	attempt.seccomp_refused = seccomp_refused;
 	act_open(&attempt.act, task);
-	attempt.act.goroutine_id = syscall_goroutine_id(task, attempt.act.program);
+	syscall_descent(task, attempt.act.program, &descent);
+	attempt.act.goroutine_id = descent.goroutine_id;
+	attempt.parent_goroutine_id = descent.parent_id;
+	attempt.goroutine_start = descent.start;
 	if (bpf_map_update_elem(&connect_calls, &key, &attempt, BPF_ANY))
 		fact_lost(LOSS_MAP_FULL);
+	return 0;
 }
 
 /* Attached by itself or reached by tail call: the checks are the same. */
@@ -123,7 +169,7 @@ int connect_enter(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	if (!is_watched(bpf_get_current_pid_tgid() >> 32))
 		return 0;
-	enter((struct pt_regs *)ctx->args[0]);
+	enter((struct pt_regs *)ctx->args[0], 0);
 	return 0;
 }
 
@@ -152,6 +198,19 @@ static __always_inline void tcp_call_left(const struct attempt *call, int error)
 	bpf_map_delete_elem(&connecting, &sk);
 }
 
+/*
+ * A call that was never entered was refused by a seccomp filter, which is asked before all else. It
+ * is opened at its end, so that its duration is next to nothing. What a filter says is one of three
+ * errors; with others this may be a call that was under way before anybody looked.
+ */
+static __always_inline void open_refused(struct pt_regs *regs, __s64 result)
+{
+	if ((result == -EPERM || result == -EACCES || result == -ENOSYS) &&
+	    SYSCALL_NUMBER(regs) == NR_CONNECT &&
+	    is_watched(bpf_get_current_pid_tgid() >> 32) && is_under_seccomp())
+		enter(regs, 1);
+}
+
 SEC("raw_tp/sys_exit")
 int connect_exit(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -161,6 +220,10 @@ int connect_exit(struct bpf_raw_tracepoint_args *ctx)
 	__s64 result = ctx->args[1];
 	int error = result < 0 ? -result : 0;
 
+	if (!call) {
+		open_refused((struct pt_regs *)ctx->args[0], result);
+		call = bpf_map_lookup_elem(&connect_calls, &key);
+	}
 	if (!call)
 		return 0;
 	if (call->sk)

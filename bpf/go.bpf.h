@@ -38,10 +38,9 @@ static __always_inline __u64 goroutine_id(__u64 g, const struct go_layout *layou
  * The goroutine that a system call is made for. G of the thread may be the scheduler's g0 or the
  * signal stack's: then m.curg is the one that waits, also while C code runs.
  */
-__attribute__((unused))
-static __noinline __u64 syscall_goroutine_id(struct task_struct *task, __u32 program)
+static __always_inline __u64 syscall_goroutine(struct task_struct *task,
+					       const struct go_layout *layout)
 {
-	const struct go_layout *layout = bpf_map_lookup_elem(&go_layouts, &program);
 	__u64 g, m;
 
 	if (!layout || !layout->tls_g || layout->m_curg <= 0 || layout->g_m <= 0)
@@ -54,7 +53,43 @@ static __noinline __u64 syscall_goroutine_id(struct task_struct *task, __u32 pro
 		return 0;
 	if (g == user_word(m + layout->m_g0) || g == user_word(m + layout->m_gsignal))
 		g = user_word(m + layout->m_curg);
-	return goroutine_id(g, layout);
+	return g;
+}
+
+__attribute__((unused))
+static __noinline __u64 syscall_goroutine_id(struct task_struct *task, __u32 program)
+{
+	const struct go_layout *layout = bpf_map_lookup_elem(&go_layouts, &program);
+	__u64 g = syscall_goroutine(task, layout);
+
+	return layout ? goroutine_id(g, layout) : 0;
+}
+
+/* A goroutine, and where it came from: what started it, and the function it began with. */
+struct descent {
+	__u64 goroutine_id;
+	__u64 parent_id;
+	__u64 start;
+};
+
+__attribute__((unused))
+static __noinline int syscall_descent(struct task_struct *task, __u32 program,
+				      struct descent *out)
+{
+	const struct go_layout *layout = bpf_map_lookup_elem(&go_layouts, &program);
+	__u64 g = syscall_goroutine(task, layout);
+
+	if (!out)
+		return 0;
+	__builtin_memset(out, 0, sizeof(*out));
+	if (!layout || !g)
+		return 0;
+	out->goroutine_id = goroutine_id(g, layout);
+	if (layout->g_parent > 0)
+		out->parent_id = user_word(g + layout->g_parent);
+	if (layout->g_start > 0)
+		out->start = user_word(g + layout->g_start);
+	return 0;
 }
 
 #endif

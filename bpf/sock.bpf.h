@@ -82,6 +82,23 @@ static __always_inline void endpoint_local(struct event_endpoint *out, struct so
 				   __sk_common.skc_v6_rcv_saddr);
 }
 
+/* From which ports the kernel picks one for who asks for any. */
+static __always_inline void ephemeral_range(struct net *net, __u16 *first, __u16 *last)
+{
+	struct netns_ipv4___pre_6_8 *old = (void *)&net->ipv4;
+	__u32 both;
+
+	if (bpf_core_field_exists(old->ip_local_ports.range) &&
+	    bpf_core_field_size(old->ip_local_ports.range) == 2 * sizeof(int)) {
+		*first = BPF_CORE_READ(old, ip_local_ports.range[0]);
+		*last = BPF_CORE_READ(old, ip_local_ports.range[1]);
+		return;
+	}
+	both = BPF_CORE_READ(net, ipv4.ip_local_ports.range);
+	*first = both;
+	*last = both >> 16;
+}
+
 /* The struct sock behind a descriptor of the current task; NULL when it is none. */
 static __always_inline struct sock *sock_of_fd(struct task_struct *task, __u32 fd)
 {

@@ -4,6 +4,7 @@
 #define SEAMARK_WEIGH_BPF_H
 
 #include "bpf/core.bpf.h"
+#include "bpf/sock.bpf.h"
 
 #define TASK_NO_NEW_PRIVS	0	/* bit of task_struct.atomic_flags */
 #define MOUNT_NOSUID		1	/* bit of vfsmount.mnt_flags */
@@ -45,22 +46,6 @@ static __always_inline void range_find(struct event_id_range *out, struct uid_gi
 	}
 }
 
-static __always_inline void ephemeral_range(struct event_weighed *out, struct net *net)
-{
-	struct netns_ipv4___pre_6_8 *old = (void *)&net->ipv4;
-	__u32 both;
-
-	if (bpf_core_field_exists(old->ip_local_ports.range) &&
-	    bpf_core_field_size(old->ip_local_ports.range) == 2 * sizeof(int)) {
-		out->first_port = BPF_CORE_READ(old, ip_local_ports.range[0]);
-		out->last_port = BPF_CORE_READ(old, ip_local_ports.range[1]);
-		return;
-	}
-	both = BPF_CORE_READ(net, ipv4.ip_local_ports.range);
-	out->first_port = both;
-	out->last_port = both >> 16;
-}
-
 static __noinline int weigh_network(struct event_weighed *out, struct net *net)
 {
 	if (!out)
@@ -70,7 +55,7 @@ static __noinline int weigh_network(struct event_weighed *out, struct net *net)
 	out->unprivileged_port_start = BPF_CORE_READ(net, ipv4.sysctl_ip_prot_sock);
 	if (bpf_core_field_exists(net->ipv6.devconf_all))
 		out->ipv6_disabled = !!BPF_CORE_READ(net, ipv6.devconf_all, disable_ipv6);
-	ephemeral_range(out, net);
+	ephemeral_range(net, &out->first_port, &out->last_port);
 	return 0;
 }
 

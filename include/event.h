@@ -202,12 +202,14 @@ struct event_bind {
 	__u32 backlog;			/* listen only */
 	char comm[COMM_SIZE];
 	char path[UNIX_PATH_SIZE];
-	__u32 padding;
+	__u32 user;			/* who made the socket, as the host counts users */
 	struct event_weighed weighed;
 	struct event_gates gates;
 	struct event_root root;
+	__u8 only_ipv6;			/* IPV6_V6ONLY */
+	__u8 padding[7];
 };
-_Static_assert(sizeof(struct event_bind) == 416, "wire layout");
+_Static_assert(sizeof(struct event_bind) == 424, "wire layout");
 
 struct event_connect {
 	struct event_header header;
@@ -223,11 +225,14 @@ struct event_connect {
 	__u32 net_namespace;
 	char comm[COMM_SIZE];
 	char path[UNIX_PATH_SIZE];
-	__u32 padding;
-	struct event_gates gates;	/* for failures only, as is root */
+	__u16 first_port;		/* of the ephemeral range; for failures, as is what follows */
+	__u16 last_port;
+	struct event_gates gates;
 	struct event_root root;
+	__u64 parent_goroutine_id;	/* that started this one; 0: not known */
+	__u64 goroutine_start;		/* where its function begins; 0: not known */
 };
-_Static_assert(sizeof(struct event_connect) == 296, "wire layout");
+_Static_assert(sizeof(struct event_connect) == 312, "wire layout");
 
 struct event_syscall_slow {
 	struct event_header header;

@@ -26,8 +26,10 @@ struct go_layout {
 	__s32 context_error_is_eface;	/* 1: the first word is the type itself */
 	__s32 certificate_not_before;
 	__s32 certificate_not_after;
+	__s32 g_parent;			/* id of the goroutine that started it; from 1.21 on */
+	__s32 g_start;
 };
-_Static_assert(sizeof(struct go_layout) == 72, "wire layout");
+_Static_assert(sizeof(struct go_layout) == 80, "wire layout");
 
 enum error_payload {
 	PAYLOAD_NONE,

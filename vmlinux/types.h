@@ -182,6 +182,12 @@ struct bpf_iter__task {
 	struct bpf_iter_meta *meta;
 	struct task_struct *task;
 };
+struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	u32 fd;
+	struct file *file;
+};
 
 struct in6_addr { u8 s6_addr[16]; };
 typedef struct { struct net *net; } possible_net_t;
@@ -195,6 +201,7 @@ struct sock_common {
 	volatile unsigned char skc_state;
 	unsigned char skc_reuse : 4;
 	unsigned char skc_reuseport : 1;
+	unsigned char skc_ipv6only : 1;
 	possible_net_t skc_net;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
@@ -204,7 +211,21 @@ struct sock {
 	int sk_err;
 	u16 sk_type;
 	u16 sk_protocol;
+	kuid_t sk_uid;
 	struct sock_cgroup_data sk_cgrp_data;
+};
+struct sockaddr_un {
+	u16 sun_family;
+	char sun_path[108];
+};
+struct unix_address {
+	int len;
+	struct sockaddr_un name[1];
+};
+struct unix_sock {
+	struct sock sk;
+	struct unix_address *addr;
+	struct path path;
 };
 /* Until 5.6 these were bitfields (bf9765145b85). */
 struct inet_connection_sock { u8 icsk_retransmits; };

@@ -270,6 +270,7 @@ static void paths_are_denied_by_what_was_walked(void **state)
 	assert_cause("denied_by_security_module");
 	bind_of("EADDRINUSE", AF_UNIX, "/run/x", 0);
 	context.path.known = context.path.exists = context.path.is_socket = 1;
+	context.path.holder_searched = 1;
 	assert_cause("unix_path_exists");
 	verdict_of(&fact, &context, LANGUAGE_ENGLISH, &verdict);
 	assert_non_null(strstr(verdict.fixes[0], "Remove the stale socket"));

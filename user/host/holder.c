@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Sockets from /proc/PID/net/{tcp,udp}[6], owners from /proc/PID/fd. A listener counts before a
- * connection, and a connection before a TIME_WAIT rest: the strongest claim is the answer.
+ * Sockets from /proc/PID/net/{tcp,udp}[6]. A listener counts before a connection, and a connection
+ * before a TIME_WAIT rest: the strongest claim is the answer.
  */
 #include "user/host/holder.h"
 
@@ -18,10 +18,10 @@
 #include <unistd.h>
 
 #include "user/host/clock.h"
-#include "user/host/process.h"
 #include "user/host/text_file.h"
 
 #define TABLE_LIMIT	(16u << 20)
+#define ADDRESSES_SIZE	65536
 #define STATE_ESTABLISHED 1
 #define STATE_TIME_WAIT	6
 #define STATE_CLOSE	7
@@ -110,7 +110,7 @@ static const char *state_name(unsigned int state)
 }
 
 /* The strongest claim in one table; best is 0 when there was none before. */
-static void scan_table(char *text, const struct event_endpoint *wanted, int *best,
+static void scan_table(char *text, const struct event_endpoint *wanted, bool ownerless, int *best,
 		       struct socket_row *out)
 {
 	char *rest = NULL;
@@ -119,13 +119,15 @@ static void scan_table(char *text, const struct event_endpoint *wanted, int *bes
 	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
 		if (!parse_row(line, &row) || !conflicts(&row, wanted) || claim(row.state) <= *best)
 			continue;
+		if (ownerless && row.inode)
+			continue;
 		*best = claim(row.state);
 		*out = row;
 	}
 }
 
 static int find_socket(pid_t viewer, const struct event_endpoint *wanted, uint16_t socket_type,
-		       struct socket_row *out)
+		       bool ownerless, struct socket_row *out)
 {
 	const char *protocol = socket_type == SOCK_DGRAM ? "udp" : "tcp";
 	int best = 0, fds[2];
@@ -139,62 +141,10 @@ static int find_socket(pid_t viewer, const struct event_endpoint *wanted, uint16
 	for (int six = 0; six < 2; six++) {
 		text = fds[six] < 0 ? NULL : text_file_drain(fds[six], TABLE_LIMIT);
 		if (text)
-			scan_table(text, wanted, &best, out);
+			scan_table(text, wanted, ownerless, &best, out);
 		free(text);
 	}
 	return best ? 0 : -ENOENT;
-}
-
-static bool has_socket(const char *pid, const char *wanted)
-{
-	char path[300], target[64];
-	struct dirent *entry;
-	bool found = false;
-	ssize_t length;
-	DIR *fds;
-
-	snprintf(path, sizeof(path), "/proc/%s/fd", pid);
-	fds = opendir(path);
-	if (!fds)
-		return false;
-	while (!found && (entry = readdir(fds))) {
-		length = readlinkat(dirfd(fds), entry->d_name, target, sizeof(target) - 1);
-		if (length <= 0)
-			continue;
-		target[length] = '\0';
-		found = !strcmp(target, wanted);
-	}
-	closedir(fds);
-	return found;
-}
-
-static void name_owner(struct holder *out, uint32_t pid)
-{
-	char path[4096];
-	const char *slash;
-
-	out->pid = pid;
-	if (process_exe_path(pid, path, sizeof(path)) > 0) {
-		slash = strrchr(path, '/');
-		snprintf(out->program, sizeof(out->program), "%.63s", slash ? slash + 1 : path);
-	}
-	process_container_id((pid_t)pid, out->container, sizeof(out->container));
-}
-
-static void find_owner(unsigned long inode, uint64_t until_ns, struct holder *out)
-{
-	DIR *processes = opendir("/proc");
-	struct dirent *entry;
-	char wanted[64];
-
-	if (!processes)
-		return;
-	snprintf(wanted, sizeof(wanted), "socket:[%lu]", inode);
-	while (!out->pid && (entry = readdir(processes)) && host_monotonic_ns() < until_ns)
-		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' &&
-		    has_socket(entry->d_name, wanted))
-			name_owner(out, (uint32_t)strtoul(entry->d_name, NULL, 10));
-	closedir(processes);
 }
 
 static bool is_in_network(const char *process, uint32_t net_namespace)
@@ -237,14 +187,13 @@ pid_t network_viewer(pid_t pid, uint32_t net_namespace, uint64_t budget_ns)
 }
 
 int holder_find(pid_t viewer, const struct event_endpoint *wanted, uint16_t socket_type,
-		uint64_t budget_ns, struct holder *out)
+		bool ownerless, struct holder *out)
 {
-	uint64_t until_ns = host_monotonic_ns() + budget_ns;
 	struct socket_row row;
 	char address[INET6_ADDRSTRLEN];
 	int result;
 
-	result = find_socket(viewer, wanted, socket_type, &row);
+	result = find_socket(viewer, wanted, socket_type, ownerless, &row);
 	if (result)
 		return result;
 	memset(out, 0, sizeof(*out));
@@ -252,8 +201,6 @@ int holder_find(pid_t viewer, const struct event_endpoint *wanted, uint16_t sock
 	snprintf(out->address, sizeof(out->address), row.family == AF_INET ? "%s:%u" : "[%s]:%u",
 		 address, row.port);
 	snprintf(out->state, sizeof(out->state), "%s", state_name(row.state));
-	if (row.inode)
-		find_owner(row.inode, until_ns, out);
 	return 0;
 }
 
@@ -325,4 +272,17 @@ int local_addresses(pid_t viewer, char *out, size_t size)
 	used = add_ipv4(viewer, out, size, 0);
 	used = add_ipv6(viewer, out, size, used);
 	return (int)used;
+}
+
+bool is_local_address(pid_t viewer, const char *address)
+{
+	char *addresses = malloc(ADDRESSES_SIZE);
+	bool found;
+
+	if (!addresses)
+		return false;
+	local_addresses(viewer, addresses, ADDRESSES_SIZE);
+	found = is_listed(addresses, address);
+	free(addresses);
+	return found;
 }

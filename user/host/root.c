@@ -91,7 +91,11 @@ static int open_own(pid_t pid, struct root *out)
 	out->directory = open_link(process, "cwd");
 	out->viewer = pid;
 	out->mounts = mounts_of(process);
-	return 0;
+	if (out->mounts && *out->mounts)
+		return 0;
+	/* It ended in between: without its mounts nothing may be looked at. */
+	root_close(out);
+	return -ENOENT;
 }
 
 static int open_any(const struct event_root *wanted, uint64_t budget_ns, struct root *out)

@@ -122,6 +122,8 @@ static void convert_layout(struct go_layout *out, const struct gobin *gobin)
 	out->context_error_is_eface = from->ctx_err_is_eface;
 	out->certificate_not_before = from->cert_not_before;
 	out->certificate_not_after = from->cert_not_after;
+	out->g_parent = from->g_parent;
+	out->g_start = from->g_start;
 }
 
 struct sites {

@@ -6,6 +6,7 @@
 #ifndef SEAMARK_GATHER_H
 #define SEAMARK_GATHER_H
 
+#include "include/sockets.h"
 #include "user/host/executable.h"
 #include "user/host/guard.h"
 #include "user/pipeline/evidence.h"
@@ -40,6 +41,7 @@ struct gatherer {
 
 extern const struct gatherer gather_bind;
 extern const struct gatherer gather_listen;
+extern const struct gatherer gather_connect;
 
 struct port_cache *port_cache_new(void);
 void port_cache_free(struct port_cache *cache);
@@ -47,9 +49,27 @@ void port_cache_free(struct port_cache *cache);
 bool port_holder(struct gathering *gathering, const struct event_bind *event,
 		 struct verdict_context *out);
 
-/* The way to a unix socket's path, into out->path: to be made by a bind, used by a connect. */
-bool path_evidence(const struct event_header *record, const char *bytes, size_t length,
-		   const struct event_root *where, const struct event_weighed *weighed,
-		   struct verdict_context *out);
+/* A unix socket's path, as a process named it. */
+struct path_claim {
+	const char *path;
+	size_t length;
+	uint16_t socket_type;
+	const struct event_root *root;
+	const struct event_weighed *weighed;
+};
+
+/* The way there, into out->path: to be made by a bind, used by a connect; and who holds it. */
+bool path_evidence(struct gathering *gathering, const struct event_header *record,
+		   const struct path_claim *claim, struct verdict_context *out);
+
+/* As large as the texts of the evidence that they go into. */
+#define OWNER_PROGRAM	64
+#define OWNER_CONTAINER	72
+#define OWNER_ADDRESS	128
+
+/* The file that a process runs, and its container; what is not known stays as it is. */
+void owner_name(uint32_t pid, char program[OWNER_PROGRAM], char container[OWNER_CONTAINER]);
+/* "0.0.0.0:8080" */
+void socket_address(const struct socket_entry *entry, char out[OWNER_ADDRESS]);
 
 #endif

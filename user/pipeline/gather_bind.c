@@ -109,14 +109,24 @@ static void guards_of(struct gathering *gathering, const struct event_bind *even
 		out->no_module = !security_modules_guard(out->modules);
 }
 
+static bool path_of(struct gathering *gathering, const struct event_bind *event,
+		    struct verdict_context *out)
+{
+	const struct path_claim claim = {
+		.path = event->path, .length = event->path_length,
+		.socket_type = event->socket_type, .root = &event->root,
+		.weighed = &event->weighed,
+	};
+
+	return is_path(event) && path_evidence(gathering, &event->header, &claim, out);
+}
+
 static bool refused(struct gathering *gathering, const struct event_bind *event,
 		    struct verdict_context *out)
 {
 	guards_of(gathering, event, &out->guard);
 	out->host_network = network_is_the_hosts(event->weighed.net_namespace);
-	if (is_path(event))
-		path_evidence(&event->header, event->path, event->path_length, &event->root,
-			      &event->weighed, out);
+	path_of(gathering, event, out);
 	return true;
 }
 
@@ -130,15 +140,12 @@ static bool gather(struct gathering *gathering, const struct event_header *recor
 	case EPERM:
 		return refused(gathering, event, out);
 	case EADDRINUSE:
-		if (!is_path(event))
-			return port_holder(gathering, event, out);
-		return path_evidence(record, event->path, event->path_length, &event->root,
-				     &event->weighed, out);
+		return is_path(event) ? path_of(gathering, event, out)
+				      : port_holder(gathering, event, out);
 	case ENOENT:
 	case ENOTDIR:
 	case EROFS:
-		return is_path(event) && path_evidence(record, event->path, event->path_length,
-						       &event->root, &event->weighed, out);
+		return path_of(gathering, event, out);
 	case EADDRNOTAVAIL:
 		return local_addresses_of(event, out);
 	default:

@@ -2,9 +2,12 @@
 /* The way to a unix socket's path, walked in the place of the process that named it. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/sysmacros.h>
 
 #include "user/host/socket_path.h"
 #include "user/pipeline/gather.h"
+#include "user/source/sockets.h"
 
 #define CAP_DAC_OVERRIDE_BIT	(1ULL << 1)
 
@@ -37,9 +40,30 @@ static void keep(const struct path_finding *found, struct path_evidence *out)
 	snprintf(out->at, sizeof(out->at), "%s", found->at);
 }
 
-bool path_evidence(const struct event_header *record, const char *bytes, size_t length,
-		   const struct event_root *where, const struct event_weighed *weighed,
-		   struct verdict_context *out)
+/* A socket's file that nobody holds any more is stale: only who asked the whole host knows. */
+static void find_holder(struct gathering *gathering, const struct event_header *record,
+			uint16_t socket_type, const struct path_finding *found,
+			struct verdict_context *out)
+{
+	const struct socket_query query = {
+		.states = SOCKET_ANY_STATE, .family = AF_UNIX, .type = socket_type,
+		.inode = found->inode,
+		.device = major(found->device) << 20 | minor(found->device),
+	};
+	struct socket_entry entry;
+	int count = source_find_sockets(gathering->source, &query, &entry, 1);
+
+	out->path.holder_searched = count >= 0;
+	if (count <= 0)
+		return;
+	out->holder.known = 1;
+	out->holder.pid = entry.tgid;
+	out->holder.is_self = entry.tgid == record->tgid;
+	owner_name(entry.tgid, out->holder.program, out->holder.container);
+}
+
+bool path_evidence(struct gathering *gathering, const struct event_header *record,
+		   const struct path_claim *claim, struct verdict_context *out)
 {
 	char path[UNIX_PATH_SIZE + 1];
 	struct path_finding found;
@@ -47,16 +71,18 @@ bool path_evidence(const struct event_header *record, const char *bytes, size_t 
 	struct root root;
 	int result;
 
-	if (!weighed->known || length > UNIX_PATH_SIZE)
+	if (!claim->weighed->known || claim->length > UNIX_PATH_SIZE)
 		return false;
-	memcpy(path, bytes, length);
-	path[length] = '\0';
-	if (root_open((pid_t)record->tgid, where, SEARCH_BUDGET_NS, &root))
+	memcpy(path, claim->path, claim->length);
+	path[claim->length] = '\0';
+	if (root_open((pid_t)record->tgid, claim->root, SEARCH_BUDGET_NS, &root))
 		return false;
-	user_of(record, weighed, &user);
+	user_of(record, claim->weighed, &user);
 	result = socket_path_walk(&root, path, &user, record->kind == EVENT_BIND, &found);
 	if (!result)
 		keep(&found, &out->path);
 	root_close(&root);
+	if (!result && found.is_socket)
+		find_holder(gathering, record, claim->socket_type, &found, out);
 	return !result;
 }

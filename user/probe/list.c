@@ -10,5 +10,6 @@ const struct probe *const probes[] = {
 	&probe_bind,
 	&probe_connect,
 	&probe_tls,
+	&probe_sockets,
 	NULL,
 };

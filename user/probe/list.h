@@ -10,5 +10,6 @@ extern const struct probe probe_syscall;
 extern const struct probe probe_bind;
 extern const struct probe probe_connect;
 extern const struct probe probe_tls;
+extern const struct probe probe_sockets;
 
 #endif

@@ -246,49 +246,6 @@ int source_map(const struct source *source, const char *object_name, const char 
 	return object ? bpf_object__find_map_fd_by_name(object, name) : -ENOENT;
 }
 
-static struct bpf_link *attach_list(struct source *source)
-{
-	struct bpf_object *object = source_object(source, "process");
-	struct bpf_program *program;
-
-	program = object ? bpf_object__find_program_by_name(object, "process_list") : NULL;
-	if (!program) {
-		errno = ENOENT;
-		return NULL;
-	}
-	return bpf_program__attach_iter(program, NULL);
-}
-
-int source_list_processes(struct source *source, source_take take, void *context)
-{
-	struct bpf_link *link = attach_list(source);
-	struct event_process_start events[32];
-	size_t held = 0;
-	ssize_t got;
-	int fd;
-
-	if (!link)
-		return -errno;
-	fd = bpf_iter_create(bpf_link__fd(link));
-	if (fd < 0) {
-		bpf_link__destroy(link);
-		return -errno;
-	}
-	while ((got = read(fd, (char *)events + held, sizeof(events) - held)) > 0) {
-		size_t whole;
-
-		held += got;
-		whole = held / sizeof(events[0]);
-		for (size_t i = 0; i < whole; i++)
-			take(context, &events[i].header);
-		held -= whole * sizeof(events[0]);
-		memmove(events, events + whole, held);
-	}
-	close(fd);
-	bpf_link__destroy(link);
-	return got < 0 ? -EIO : 0;
-}
-
 static void set_bit(const struct mapped *words, pid_t tgid, bool value)
 {
 	uint64_t *word = (uint64_t *)words->bytes + tgid / 64;

@@ -22,7 +22,7 @@ struct holder_evidence {
 	char program[64];
 	char container[72];
 	char address[128];		/* "0.0.0.0:8080" */
-	char state[16];			/* "listen", "time_wait", "bound", "connected" */
+	char state[24];			/* "listen", "bound", "connected", "time_wait" */
 };
 
 /* Who listens on the port that refused a connection, as far as this host can tell. */
@@ -31,10 +31,25 @@ struct listener_evidence {
 	uint8_t known;			/* one was found: the rest is about it */
 	uint8_t fits;			/* it would take this very connection now: it came later */
 	uint8_t other_network;		/* in another network namespace */
+	uint8_t peer_is_here;		/* the peer's address is one of this network namespace */
 	uint32_t pid;
 	char program[64];
 	char container[72];
 	char address[128];
+};
+
+/* What the routes of a network namespace say about an address. */
+struct route_evidence {
+	uint8_t known;			/* they were read: no type means that there is none */
+	char type[16];			/* "unicast", "local", "broadcast", "prohibit", "reject" */
+	char prefix[64];		/* "10.0.0.0/8" */
+};
+
+/* Another connection of the same dial that was there first. */
+struct race_evidence {
+	uint8_t lost;
+	char winner[128];		/* "10.0.0.7:443" */
+	uint64_t ahead_ns;		/* how long before the loser was given up */
 };
 
 /* The way to a unix socket's path, seen from the root of the process that named it. */
@@ -46,6 +61,7 @@ struct path_evidence {
 	uint8_t no_directory;		/* stopped: at is in the way, and no directory */
 	uint8_t exists;			/* the last component is there */
 	uint8_t is_socket;		/* and is a socket */
+	uint8_t holder_searched;	/* the whole host was asked who holds it */
 	uint8_t read_only;		/* its file system is mounted read-only */
 	uint32_t mode;			/* permission bits of what stops the way */
 	uint32_t user;			/* its owner */
@@ -81,6 +97,8 @@ struct trust_evidence {
 struct verdict_context {
 	struct holder_evidence holder;
 	struct listener_evidence listener;
+	struct route_evidence route;
+	struct race_evidence race;
 	struct path_evidence path;
 	struct guard_evidence guard;
 	struct trust_evidence trust;

@@ -32,7 +32,8 @@ static bool is_denied_by_module(const struct scene *scene)
 
 static bool is_stale(const struct scene *scene)
 {
-	return path(scene)->known && path(scene)->is_socket && !scene->context->holder.known;
+	return path(scene)->known && path(scene)->is_socket && path(scene)->holder_searched &&
+	       !scene->context->holder.known;
 }
 
 static bool is_held(const struct scene *scene)
