@@ -28,6 +28,20 @@ struct {
 	__type(value, struct call);
 } bind_calls SEC(".maps");
 
+struct reasons {
+	struct event_weighed weighed;
+	struct event_gates gates;
+	struct event_root root;
+};
+
+/* One is enough: nothing interrupts a call's end on its CPU that would end another. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct reasons);
+} bind_reasons SEC(".maps");
+
 static __always_inline void describe_socket(struct event_bind *event, struct sock *sk)
 {
 	event->socket_type = 0;
@@ -54,28 +68,38 @@ static __always_inline int bind_kind(const struct call *call)
 						      : CGROUP_KIND(CGROUP_INET4_BIND);
 }
 
-/* What was weighed, and where the process looks for its files; all zero after success. */
-static __always_inline void explain(struct event_bind *event, const struct call *call, bool failed)
+/*
+ * What was weighed, and where the process looks for its files; all zero after success. Before the
+ * record is reserved: while one is held, Linux 6.1 never takes two ways to be the same, and each
+ * branch would double the verifier's work.
+ */
+static __always_inline struct reasons *explain(const struct call *call, bool failed)
 {
-	struct sock *sk = (struct sock *)call->sk;
+	__u32 zero = 0;
+	struct reasons *reasons = bpf_map_lookup_elem(&bind_reasons, &zero);
 
-	__builtin_memset(&event->weighed, 0, sizeof(event->weighed));
-	__builtin_memset(&event->gates, 0, sizeof(event->gates));
-	__builtin_memset(&event->root, 0, sizeof(event->root));
+	if (!reasons)
+		return NULL;
+	__builtin_memset(reasons, 0, sizeof(*reasons));
 	if (!failed)
-		return;
-	weigh(&event->weighed);
-	gates_fill(&event->gates, sk, bind_kind(call), call->seccomp_refused);
-	root_fill(&event->root);
+		return reasons;
+	weigh(&reasons->weighed);
+	gates_fill(&reasons->gates, (struct sock *)call->sk, bind_kind(call),
+		   call->seccomp_refused);
+	root_fill(&reasons->root);
+	return reasons;
 }
 
 static __always_inline void tell(const struct call *call, const struct ending *ending,
 				 __u16 kind)
 {
 	struct sock *sk = (struct sock *)call->sk;
+	struct reasons *reasons = explain(call, ending->outcome != OUTCOME_OK);
 	struct event_bind *event;
 	enum loss cause;
 
+	if (!reasons)
+		return;
 	event = event_reserve(sizeof(*event), ending_keep(ending), &cause);
 	if (!event) {
 		event_refused(cause);
@@ -93,7 +117,9 @@ static __always_inline void tell(const struct call *call, const struct ending *e
 	event->backlog = call->backlog;
 	__builtin_memset(event->padding, 0, sizeof(event->padding));
 	__builtin_memcpy(event->comm, call->act.comm, COMM_SIZE);
-	explain(event, call, ending->outcome != OUTCOME_OK);
+	event->weighed = reasons->weighed;
+	event->gates = reasons->gates;
+	event->root = reasons->root;
 	/* Who has the port is looked up while it still has it: failures are worth a wake-up. */
 	if (ending->outcome == OUTCOME_OK)
 		event_submit(event);

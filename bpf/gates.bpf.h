@@ -38,6 +38,18 @@ static __always_inline struct bpf_prog_array *programs_of(struct cgroup *cgroup,
 	return array;
 }
 
+/* Not static, so that the verifier looks at the loop by itself: see weigh.bpf.h. */
+__noinline int programs_count(__u64 array)
+{
+	__u32 count = 0;
+
+	if (!array)
+		return 0;
+	while (count < CGROUP_PROGRAMS_SEEN && program_at((struct bpf_prog_array *)array, count))
+		count++;
+	return count;
+}
+
 /* A socket keeps the control group that it was made in. */
 static __always_inline struct cgroup *cgroup_of_socket(struct task_struct *task, struct sock *sk)
 {
@@ -54,15 +66,12 @@ static __always_inline void cgroup_programs(struct event_gates *out, struct cgro
 	struct bpf_prog_array *array = cgroup ? programs_of(cgroup, kind) : NULL;
 	struct bpf_prog *program;
 
-	for (__u32 i = 0; array && i < CGROUP_PROGRAMS_SEEN; i++) {
-		program = program_at(array, i);
-		if (!program)
-			return;
-		if (!out->cgroup_programs++) {
-			out->cgroup_program = BPF_CORE_READ(program, aux, id);
-			BPF_CORE_READ_STR_INTO(&out->cgroup_program_name, program, aux, name);
-		}
-	}
+	out->cgroup_programs = programs_count((__u64)array);
+	program = array ? program_at(array, 0) : NULL;
+	if (!program)
+		return;
+	out->cgroup_program = BPF_CORE_READ(program, aux, id);
+	BPF_CORE_READ_STR_INTO(&out->cgroup_program_name, program, aux, name);
 }
 
 /* kind: from cgroup_kind(), negative where the kernel has no such list. */

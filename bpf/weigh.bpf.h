@@ -11,39 +11,60 @@
 #define USER_NAMESPACES_MAX	33	/* the kernel nests no deeper */
 #define ID_EXTENTS		5	/* in the map itself; longer maps are not followed */
 
+/*
+ * Not static: the verifier looks at such a function by itself, once. As a part of its caller each of
+ * the ways out of a loop is a way through all that follows; Linux 6.1 gave up after a million steps.
+ */
+
 /* As ns_capable() does: from the owner up; who stands above it has its capabilities count there. */
-static __always_inline __u8 network_owner_of(struct user_namespace *own,
-					     struct user_namespace *owner)
+__noinline int network_owner_of(__u64 own, __u64 owner)
 {
 	if (!own || !owner)
 		return NETWORK_OWNER_UNKNOWN;
 	if (own == owner)
 		return NETWORK_OWNER_SAME;
-	for (int i = 0; i < USER_NAMESPACES_MAX && owner; i++) {
+	for (int i = 0; i < USER_NAMESPACES_MAX; i++) {
+		owner = (__u64)BPF_CORE_READ((struct user_namespace *)owner, parent);
+		if (!owner)
+			break;
 		if (owner == own)
 			return NETWORK_OWNER_BELOW;
-		owner = BPF_CORE_READ(owner, parent);
 	}
 	return NETWORK_OWNER_FOREIGN;
+}
+
+/* Index of the extent that holds the id, -1: none does. */
+__noinline int extent_of(__u64 address, __u32 id)
+{
+	struct uid_gid_map *map = (struct uid_gid_map *)address;
+	__u32 extents = BPF_CORE_READ(map, nr_extents);
+
+	if (extents > ID_EXTENTS)
+		return -1;
+	for (__u32 i = 0; i < ID_EXTENTS; i++) {
+		__u32 outside = BPF_CORE_READ(map, extent[i].lower_first);
+		__u32 count = BPF_CORE_READ(map, extent[i].count);
+
+		if (i < extents && id >= outside && id - outside < count)
+			return i;
+	}
+	return -1;
 }
 
 static __always_inline void range_find(struct event_id_range *out, struct uid_gid_map *map,
 				       __u32 id)
 {
-	__u32 extents = BPF_CORE_READ(map, nr_extents);
+	int found = extent_of((__u64)map, id);
+	struct uid_gid_extent *extent;
 
-	for (__u32 i = 0; i < ID_EXTENTS && i < extents && extents <= ID_EXTENTS; i++) {
-		__u32 outside = BPF_CORE_READ(map, extent[i].lower_first);
-		__u32 count = BPF_CORE_READ(map, extent[i].count);
-
-		if (id < outside || id - outside >= count)
-			continue;
-		out->first_inside = BPF_CORE_READ(map, extent[i].first);
-		out->first_outside = outside;
-		out->count = count;
-		out->inside = out->first_inside + (id - outside);
+	if (found < 0 || found >= ID_EXTENTS)
 		return;
-	}
+	extent = (void *)map + bpf_core_field_offset(map->extent) +
+		 found * bpf_core_type_size(struct uid_gid_extent);
+	out->first_inside = BPF_CORE_READ(extent, first);
+	out->first_outside = BPF_CORE_READ(extent, lower_first);
+	out->count = BPF_CORE_READ(extent, count);
+	out->inside = out->first_inside + (id - out->first_outside);
 }
 
 static __noinline int weigh_network(struct event_weighed *out, struct net *net)
@@ -82,7 +103,7 @@ static __noinline int weigh(struct event_weighed *out)
 	out->user_namespace = BPF_CORE_READ(own, ns.inum);
 	out->no_new_privs = (BPF_CORE_READ(task, atomic_flags) >> TASK_NO_NEW_PRIVS) & 1;
 	out->nosuid = BPF_CORE_READ(task, mm, exe_file, f_path.mnt, mnt_flags) & MOUNT_NOSUID;
-	out->network_owner = network_owner_of(own, BPF_CORE_READ(net, user_ns));
+	out->network_owner = network_owner_of((__u64)own, (__u64)BPF_CORE_READ(net, user_ns));
 	range_find(&out->user, &own->uid_map, out->euid);
 	range_find(&out->group, &own->gid_map, BPF_CORE_READ(cred, egid.val));
 	weigh_network(out, net);

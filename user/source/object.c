@@ -10,8 +10,8 @@
 
 /* Own to each object; every other map is shared by name. */
 static const char *const own_maps[] = {
-	"accounts", "bind_calls", "connect_calls", "connecting", "handshakes", "error_shapes",
-	"followed", "syscall_slots", "syscall_errors",
+	"accounts", "bind_calls", "bind_reasons", "connect_calls", "connecting", "handshakes",
+	"error_shapes", "followed", "syscall_slots", "syscall_errors",
 };
 
 static bool is_shared(const struct bpf_map *map)
