@@ -6,6 +6,7 @@
 #include "user/encode/lines.h"
 #include "user/encode/openmetrics.h"
 #include "user/encode/otlp.h"
+#include "user/encode/report.h"
 #include "user/encode/table.h"
 #include "user/pipeline/pipeline.h"
 

@@ -11,6 +11,7 @@
 #include "user/encode/negotiate.h"
 #include "user/encode/openmetrics.h"
 #include "user/encode/otlp.h"
+#include "user/encode/report.h"
 #include "user/encode/table.h"
 #include "user/encode/time.h"
 

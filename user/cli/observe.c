@@ -8,7 +8,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#include "user/encode/table.h"
+#include "user/encode/report.h"
 #include "user/host/clock.h"
 #include "user/host/rights.h"
 

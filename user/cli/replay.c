@@ -9,6 +9,7 @@
 #include "user/cli/observe.h"
 #include "user/encode/lines.h"
 #include "user/encode/openmetrics.h"
+#include "user/encode/report.h"
 #include "user/encode/table.h"
 
 enum output {
