@@ -167,7 +167,8 @@ def formats_are_negotiated():
     agent.stop()
 
 
-@cases(["/healthz 200", "/readyz 200", "/ 200", "/nowhere 404", "/metrics/ 404"])
+@cases(["/healthz 200", "/readyz 200", "/ 200", "/api/v1/diagnoses 200", "/nowhere 404",
+        "/metrics/ 404", "/api/v1 404"])
 def pages_answer(page):
     name, status = page.split()
     agent = Agent()

@@ -1,7 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """seamark run, inspect, trace and replay as a user meets them."""
-import contextlib
 import json
 import os
 import re
@@ -9,10 +8,8 @@ import signal
 import subprocess
 import time
 
-from harness import (ROOT, SEAMARK, Agent, Facts, accounts_close, build, cases, check, equal, main, path,
-                     program, read_lines, run, start, test)
-
-NOBODY = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--inh-caps=-all"]
+from harness import (NOBODY, ROOT, SEAMARK, Agent, Facts, accounts_close, build, cases, check,
+                     container, equal, main, path, program, read_lines, run, start, test)
 
 
 def observe(*command, **options):
@@ -182,27 +179,6 @@ def the_holder_of_a_port_is_named(how):
     equal(failed[-1]["verdict"]["cause"], "address_in_use", "cause")
     equal(evidence.get("holder.pid"), str(pid), "pid of the holder")
     check(evidence.get("holder.program", "").startswith(program_name), f"program: {evidence}")
-
-
-@contextlib.contextmanager
-def container(runtime_path):
-    """A control group like a runtime's, in the tree that tells processes apart here."""
-    with open("/proc/self/mountinfo", encoding="utf-8") as file:
-        mounts = re.findall(r" (/\S*) \S+ (?:shared:\d+ )?- (cgroup2?) \S+ (\S+)$", file.read(),
-                            re.M)
-    version_1 = [place for place, kind, options in mounts
-                 if kind == "cgroup" and "memory" in options.split(",")]
-    root = (version_1 or [place for place, kind, _ in mounts if kind == "cgroup2"])[0]
-    folder = root + runtime_path
-    os.makedirs(folder)
-    try:
-        yield ["sh", "-c", f'echo $$ > {folder}/cgroup.procs; exec "$@"', "sh"]
-    finally:
-        for _ in range(50):
-            with contextlib.suppress(OSError):
-                os.rmdir(folder)
-                break
-            time.sleep(0.1)
 
 
 @cases(["docker", "kubernetes"])

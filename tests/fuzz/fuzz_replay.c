@@ -3,9 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <cjson/cJSON.h>
+
+#include "user/encode/diagnoses.h"
 #include "user/encode/lines.h"
 #include "user/encode/openmetrics.h"
 #include "user/encode/otlp.h"
+#include "user/encode/report.h"
 #include "user/encode/table.h"
 #include "user/pipeline/pipeline.h"
 
@@ -30,6 +34,29 @@ static void check_accounts(const struct pipeline *pipeline)
 
 	if (accounts->received != accounts->exported + accounts->absorbed +
 	    accounts->sampled_out + accounts->lost_malformed + accounts->lost_not_observed)
+		abort();
+}
+
+/* The document parses, and no failure is missing from its sums. */
+static void check_diagnosis(struct diagnosis *diagnosis, struct buffer *out)
+{
+	uint64_t failures = 0, grouped = diagnosis_beyond(diagnosis);
+	cJSON *parsed;
+
+	buffer_reset(out);
+	encode_diagnoses(out, diagnosis);
+	if (out->failed)
+		abort();
+	parsed = cJSON_Parse(out->data);
+	if (!parsed)
+		abort();
+	cJSON_Delete(parsed);
+	for (int kind = EVENT_NONE; kind < EVENT_MAX; kind++)
+		for (int outcome = OUTCOME_ERROR; outcome < OUTCOME_MAX; outcome++)
+			failures += diagnosis_total(diagnosis, kind)->by_outcome[outcome];
+	for (size_t i = 0; i < diagnosis_count(diagnosis); i++)
+		grouped += diagnosis_group(diagnosis, i)->count;
+	if (grouped != failures)
 		abort();
 }
 
@@ -66,7 +93,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct pipeline *pipeline = pipeline_new(&options);
 
 	buffer_init(&sink.out, 1u << 20);
-	sink.diagnosis = diagnosis_new(8);
+	sink.diagnosis = diagnosis_new(8, size & 4);
 	pipeline_add_sink(pipeline, &(struct sink){ &sink, encode });
 	if (size >= 8 && !memcmp(data, RECORDING_MAGIC, 8)) {
 		data += 8;
@@ -77,7 +104,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_accounts(pipeline);
 	buffer_reset(&sink.out);
 	encode_metrics(&sink.out, pipeline_metrics(pipeline), EXPOSITION_OPENMETRICS);
-	encode_diagnosis(&sink.out, sink.diagnosis, false, LANGUAGE_CHINESE);
+	encode_report(&sink.out, sink.diagnosis,
+		      &(struct report_style){ size & 2, LANGUAGE_CHINESE, 40 + size % 61 });
+	check_diagnosis(sink.diagnosis, &sink.out);
 	pipeline_accounts_line(pipeline, 1, &sink.out);
 	diagnosis_free(sink.diagnosis);
 	pipeline_free(pipeline);

@@ -11,6 +11,7 @@
 #include "user/encode/negotiate.h"
 #include "user/encode/openmetrics.h"
 #include "user/encode/otlp.h"
+#include "user/encode/report.h"
 #include "user/encode/table.h"
 #include "user/encode/time.h"
 
@@ -116,7 +117,7 @@ static void a_fact_is_one_json_line(void **state)
 
 static void tables_are_for_eyes(void **state)
 {
-	struct diagnosis *diagnosis = diagnosis_new(4);
+	struct diagnosis *diagnosis = diagnosis_new(4, 0);
 	struct verdict verdict;
 	struct buffer out;
 	struct fact fact;
@@ -132,7 +133,7 @@ static void tables_are_for_eyes(void **state)
 	assert_non_null(strchr(out.data, '\033'));
 	diagnosis_add(diagnosis, &fact);
 	buffer_reset(&out);
-	encode_diagnosis(&out, diagnosis, false, LANGUAGE_ENGLISH);
+	encode_report(&out, diagnosis, &(struct report_style){ .width = REPORT_WIDTH });
 	assert_non_null(strstr(out.data, "1. Do this."));
 	buffer_free(&out);
 	diagnosis_free(diagnosis);

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "user/verdict/diagnosis.h"
 #include "user/verdict/verdict.h"
 
 #define CAP_BIND	(1ULL << 10)
@@ -416,32 +415,6 @@ static void fixes_fit_the_place(void **state)
 		assert_null(strstr(verdict.fixes[j], "setcap"));
 }
 
-static void failures_are_grouped(void **state)
-{
-	struct diagnosis *diagnosis = diagnosis_new(2);
-	struct verdict verdict = { .cause = "address_in_use" };
-
-	(void)state;
-	bind_of("EADDRINUSE", AF_INET, "127.0.0.1", 8080);
-	fact.verdict = &verdict;
-	for (int i = 0; i < 3; i++)
-		diagnosis_add(diagnosis, &fact);
-	connect_of("ECONNREFUSED", AF_INET, "10.0.0.7", 443);
-	diagnosis_add(diagnosis, &fact);
-	connect_of("ETIMEDOUT", AF_INET, "10.0.0.7", 443);
-	diagnosis_add(diagnosis, &fact);
-	fact.outcome = OUTCOME_OK;
-	diagnosis_add(diagnosis, &fact);
-	assert_int_equal(diagnosis_count(diagnosis), 2);
-	assert_int_equal(diagnosis_group(diagnosis, 0)->count, 3);
-	assert_string_equal(diagnosis_group(diagnosis, 0)->reason, "address_in_use");
-	assert_int_equal(diagnosis_beyond(diagnosis), 1);
-	assert_int_equal(diagnosis_total(diagnosis, EVENT_CONNECT)->by_outcome[OUTCOME_ERROR], 2);
-	assert_int_equal(diagnosis_total(diagnosis, EVENT_CONNECT)->by_outcome[OUTCOME_OK], 1);
-	assert_null(diagnosis_group(diagnosis, 2));
-	diagnosis_free(diagnosis);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -457,7 +430,6 @@ int main(void)
 		cmocka_unit_test(handshakes_have_causes),
 		cmocka_unit_test(dates_are_told),
 		cmocka_unit_test(fixes_fit_the_place),
-		cmocka_unit_test(failures_are_grouped),
 	};
 
 	return RUN(tests);

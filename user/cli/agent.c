@@ -31,7 +31,8 @@ struct agent {
 };
 
 static const struct option_help help[] = {
-	{ "--listen ADDR", "scrape endpoint (default " LISTEN_DEFAULT "; 'none': no endpoint)" },
+	{ "--listen ADDR", "serve /metrics and /api/v1/diagnoses there (default " LISTEN_DEFAULT
+			   "; 'none': nowhere)" },
 	{ "--otlp URL", "push traces and metrics by OTLP/HTTP; also OTEL_EXPORTER_OTLP_*" },
 	OBSERVE_HELP,
 	{ NULL, NULL },
@@ -60,6 +61,7 @@ static bool parse(int argc, char **argv, struct agent *agent, int *code)
 	int option;
 
 	observe_defaults(&agent->observe);
+	agent->observe.groups_max = DIAGNOSIS_GROUPS;
 	agent->listen = LISTEN_DEFAULT;
 	optind = 1;
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -132,6 +134,13 @@ static const struct metrics *metrics(void *context)
 	return pipeline_metrics(agent->observation.pipeline);
 }
 
+static struct diagnosis *diagnosis(void *context)
+{
+	struct agent *agent = context;
+
+	return agent->observation.diagnosis;
+}
+
 static bool is_ready(void *context, char *why, size_t size)
 {
 	const struct agent *agent = context;
@@ -148,6 +157,7 @@ static int open_scrape(struct agent *agent, char *error, size_t size)
 		.ctx = agent,
 		.refresh = refresh,
 		.metrics = metrics,
+		.diagnosis = diagnosis,
 		.ready = is_ready,
 	};
 

@@ -8,10 +8,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "user/encode/report.h"
 #include "user/model/version.h"
+
+#define WIDTH_MIN	40	/* columns; narrower, words stand alone */
 
 const struct command commands[] = {
 	{ "run", "[OPTIONS] -- COMMAND [ARGUMENTS...]",
@@ -106,6 +110,15 @@ bool cli_colour(int fd)
 	const char *no_colour = getenv("NO_COLOR");
 
 	return isatty(fd) && !(no_colour && *no_colour);
+}
+
+size_t cli_width(int fd)
+{
+	struct winsize size;
+
+	if (ioctl(fd, TIOCGWINSZ, &size) || !size.ws_col || size.ws_col > REPORT_WIDTH)
+		return REPORT_WIDTH;
+	return size.ws_col < WIDTH_MIN ? WIDTH_MIN : size.ws_col;
 }
 
 int cli_stop_signals(void)

@@ -56,5 +56,7 @@ int cli_stop_signals(void);
 bool cli_language(const char *name, enum language *out);
 /* Colours only for a terminal, and never with NO_COLOR. */
 bool cli_colour(int fd);
+/* Columns for text on fd: the terminal's, within what is pleasant to read; else the default. */
+size_t cli_width(int fd);
 
 #endif

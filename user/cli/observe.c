@@ -8,12 +8,11 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#include "user/encode/table.h"
+#include "user/encode/report.h"
 #include "user/host/clock.h"
 #include "user/host/rights.h"
 
-#define DIAGNOSIS_GROUPS	256
-#define OUTPUT_LIMIT		(4u << 20)
+#define OUTPUT_LIMIT		(16u << 20)
 
 void observe_defaults(struct observe_options *options)
 {
@@ -94,9 +93,10 @@ static int open_pipeline(struct observation *observation, bool live)
 	observation->pipeline = pipeline_new(&options);
 	if (!observation->pipeline)
 		return -ENOMEM;
-	if (!observation->options.diagnoses)
+	if (!observation->options.groups_max)
 		return 0;
-	observation->diagnosis = diagnosis_new(DIAGNOSIS_GROUPS);
+	observation->diagnosis = diagnosis_new(observation->options.groups_max,
+					       options.created_unix_ns);
 	if (!observation->diagnosis)
 		return -ENOMEM;
 	return pipeline_add_sink(observation->pipeline,
@@ -206,19 +206,28 @@ void observe_close(struct observation *observation)
 	memset(observation, 0, sizeof(*observation));
 }
 
+bool observe_write(int fd, const struct buffer *text)
+{
+	for (size_t done = 0; done < text->size;) {
+		ssize_t written = write(fd, text->data + done, text->size - done);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			return false;
+		done += (size_t)written;
+	}
+	return !text->failed;
+}
+
 void observe_print_diagnosis(const struct observation *observation, int fd)
 {
 	struct buffer text;
 
 	buffer_init(&text, OUTPUT_LIMIT);
-	encode_diagnosis(&text, observation->diagnosis, cli_colour(fd),
-			 observation->options.language);
-	for (size_t done = 0; done < text.size;) {
-		ssize_t written = write(fd, text.data + done, text.size - done);
-
-		if (written <= 0)
-			break;
-		done += (size_t)written;
-	}
+	encode_report(&text, observation->diagnosis,
+		      &(struct report_style){ cli_colour(fd), observation->options.language,
+					      cli_width(fd) });
+	observe_write(fd, &text);
 	buffer_free(&text);
 }

@@ -17,13 +17,14 @@
 #include "user/pipeline/pipeline.h"
 #include "user/verdict/diagnosis.h"
 
-#define DRAIN_MS 5	/* how often the ring is emptied */
+#define DRAIN_MS		5	/* how often the ring is emptied */
+#define DIAGNOSIS_GROUPS	1000	/* 10 MB, if there ever are that many */
 
 struct observe_options {
 	const char *facts;		/* NULL: none */
 	const char *record;
 	bool all_programs;
-	bool diagnoses;			/* there will be an observe_print_diagnosis() */
+	unsigned int groups_max;	/* of the diagnosis; 0: none is kept */
 	bool follow_only;
 	bool no_expedite;
 	bool without_uprobe_multi;
@@ -77,7 +78,9 @@ int observe_open(const struct observe_options *options, bool live, struct observ
 void observe_finish(struct observation *observation);
 void observe_close(struct observation *observation);
 
-/* The final diagnosis as a table to fd; the options must have asked for it. */
+/* False: it is not complete, for the buffer or the file had no room. */
+bool observe_write(int fd, const struct buffer *text);
+/* The final diagnosis as text to fd; the options must have asked for it. */
 void observe_print_diagnosis(const struct observation *observation, int fd);
 
 #endif

@@ -9,6 +9,7 @@
 #include "user/cli/observe.h"
 #include "user/encode/lines.h"
 #include "user/encode/openmetrics.h"
+#include "user/encode/report.h"
 #include "user/encode/table.h"
 
 enum output {
@@ -41,7 +42,7 @@ static bool parse(int argc, char **argv, struct replay *replay, int *code)
 	int option;
 
 	observe_defaults(&replay->observe);
-	replay->observe.diagnoses = true;
+	replay->observe.groups_max = DIAGNOSIS_GROUPS;
 	optind = 1;
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (option == 'h') {
@@ -109,8 +110,10 @@ static void print_end(const struct replay *replay, const struct observation *obs
 		encode_metrics(&text, pipeline_metrics(observation->pipeline),
 			       EXPOSITION_OPENMETRICS);
 	else
-		encode_diagnosis(&text, observation->diagnosis, cli_colour(STDOUT_FILENO),
-				 observation->options.language);
+		encode_report(&text, observation->diagnosis,
+			      &(struct report_style){ cli_colour(STDOUT_FILENO),
+						      observation->options.language,
+						      cli_width(STDOUT_FILENO) });
 	flush(&text);
 }
 

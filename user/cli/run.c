@@ -13,16 +13,22 @@
 
 #include "user/cli/observe.h"
 #include "user/cli/spawn.h"
+#include "user/encode/diagnoses.h"
 #include "user/encode/table.h"
+
+#define DIAGNOSIS_BYTES	(64u << 20)
 
 struct run {
 	struct observe_options observe;
+	const char *diagnosis;		/* file; NULL: none */
+	int diagnosis_fd;
 	bool quiet;
 	char **command;
 };
 
 static const struct option_help help[] = {
 	{ "--quiet", "no line for each fact, only the diagnosis at the end" },
+	{ "--diagnosis FILE", "write it as JSON to FILE ('-': stdout), like /api/v1/diagnoses" },
 	OBSERVE_HELP,
 	{ NULL, NULL },
 };
@@ -30,13 +36,14 @@ static const struct option_help help[] = {
 static bool parse(int argc, char **argv, struct run *run, int *code)
 {
 	static const struct option options[] = {
-		OBSERVE_OPTIONS, { "quiet", no_argument, NULL, 'q' }, { NULL, 0, NULL, 0 },
+		OBSERVE_OPTIONS, { "quiet", no_argument, NULL, 'q' },
+		{ "diagnosis", required_argument, NULL, 'D' }, { NULL, 0, NULL, 0 },
 	};
 	int option;
 
 	observe_defaults(&run->observe);
 	run->observe.follow_only = true;
-	run->observe.diagnoses = true;
+	run->observe.groups_max = DIAGNOSIS_GROUPS;
 	optind = 1;
 	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
 		if (option == 'h') {
@@ -46,6 +53,8 @@ static bool parse(int argc, char **argv, struct run *run, int *code)
 		}
 		if (option == 'q')
 			run->quiet = true;
+		else if (option == 'D')
+			run->diagnosis = optarg;
 		else if (!observe_option(&run->observe, option, optarg, code))
 			return false;
 	}
@@ -166,6 +175,35 @@ static int observe_command(struct observation *observation, struct run *run, con
 	return exit_code(status);
 }
 
+/* Before the command starts: what can't be written is said while nothing is lost. */
+static int open_diagnosis(struct run *run)
+{
+	if (!run->diagnosis)
+		return EXIT_OK;
+	run->diagnosis_fd = strcmp(run->diagnosis, "-")
+		? open(run->diagnosis, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)
+		: fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+	if (run->diagnosis_fd >= 0)
+		return EXIT_OK;
+	cli_error("%s can't be written: %s; name another file with --diagnosis", run->diagnosis,
+		  strerror(errno));
+	return EXIT_RUN_FAILED;
+}
+
+static void write_diagnosis(struct run *run, const struct observation *observation)
+{
+	struct buffer text;
+
+	if (!run->diagnosis)
+		return;
+	buffer_init(&text, DIAGNOSIS_BYTES);
+	encode_diagnoses(&text, observation->diagnosis);
+	if (!observe_write(run->diagnosis_fd, &text) || close(run->diagnosis_fd))
+		cli_error("%s is not complete: it could not be written to the end",
+			  run->diagnosis);
+	buffer_free(&text);
+}
+
 int cli_run(int argc, char **argv)
 {
 	struct run run = { .quiet = false };
@@ -182,7 +220,11 @@ int cli_run(int argc, char **argv)
 	if (code != EXIT_OK)
 		return code == EXIT_NO_RIGHTS ? code : EXIT_RUN_FAILED;
 	pipeline_add_sink(observation.pipeline, &(struct sink){ &run, print_row });
-	code = observe_command(&observation, &run, path);
+	code = open_diagnosis(&run);
+	if (code == EXIT_OK) {
+		code = observe_command(&observation, &run, path);
+		write_diagnosis(&run, &observation);
+	}
 	observe_close(&observation);
 	return code;
 }

@@ -117,6 +117,12 @@ void json_bool(struct json *json, const char *key, bool value)
 	buffer_string(json->out, value ? "true" : "false");
 }
 
+void json_null(struct json *json, const char *key)
+{
+	name(json, key);
+	buffer_string(json->out, "null");
+}
+
 void json_double(struct json *json, const char *key, double value)
 {
 	name(json, key);

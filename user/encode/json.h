@@ -24,6 +24,7 @@ void json_string_n(struct json *json, const char *key, const char *value, size_t
 void json_unsigned(struct json *json, const char *key, uint64_t value);
 void json_signed(struct json *json, const char *key, int64_t value);
 void json_bool(struct json *json, const char *key, bool value);
+void json_null(struct json *json, const char *key);
 void json_double(struct json *json, const char *key, double value);
 /* Bytes as lower-case hexadecimal digits. */
 void json_hex(struct json *json, const char *key, const uint8_t *bytes, size_t size);

@@ -44,6 +44,31 @@ void encode_verdict(struct json *json, const char *key, const struct verdict *ve
 	json_close(json, '}');
 }
 
+static void encode_error(struct json *json, const struct fact *fact)
+{
+	if (!fact->go_type[0] && !fact->message[0])
+		return;
+	json_open(json, "error", '{');
+	if (fact->go_type[0])
+		json_string(json, "go_type", fact->go_type);
+	if (fact->message[0])
+		json_string(json, "message", fact->message);
+	json_close(json, '}');
+}
+
+void encode_fact_members(struct json *json, const struct fact *fact)
+{
+	json_unsigned(json, "duration_ns", fact->duration_ns);
+	id(json, "trace_id", fact->span.trace_id, TRACE_ID_SIZE);
+	id(json, "span_id", fact->span.span_id, SPAN_ID_SIZE);
+	id(json, "parent_span_id", fact->span.parent_span_id, SPAN_ID_SIZE);
+	json_open(json, "attributes", '{');
+	for (size_t i = 0; i < fact->attributes.count; i++)
+		attribute(json, &fact->attributes, &fact->attributes.items[i]);
+	json_close(json, '}');
+	encode_error(json, fact);
+}
+
 void encode_fact_line(struct buffer *out, const struct fact *fact)
 {
 	char time[TIME_TEXT];
@@ -55,22 +80,7 @@ void encode_fact_line(struct buffer *out, const struct fact *fact)
 	json_string(&json, "time", time);
 	json_string(&json, "event", event_kind_name(fact->kind));
 	json_string(&json, "outcome", outcome_name(fact->outcome));
-	json_unsigned(&json, "duration_ns", fact->duration_ns);
-	id(&json, "trace_id", fact->span.trace_id, TRACE_ID_SIZE);
-	id(&json, "span_id", fact->span.span_id, SPAN_ID_SIZE);
-	id(&json, "parent_span_id", fact->span.parent_span_id, SPAN_ID_SIZE);
-	json_open(&json, "attributes", '{');
-	for (size_t i = 0; i < fact->attributes.count; i++)
-		attribute(&json, &fact->attributes, &fact->attributes.items[i]);
-	json_close(&json, '}');
-	if (fact->go_type[0] || fact->message[0]) {
-		json_open(&json, "error", '{');
-		if (fact->go_type[0])
-			json_string(&json, "go_type", fact->go_type);
-		if (fact->message[0])
-			json_string(&json, "message", fact->message);
-		json_close(&json, '}');
-	}
+	encode_fact_members(&json, fact);
 	if (fact->verdict)
 		encode_verdict(&json, "verdict", fact->verdict);
 	json_close(&json, '}');

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "user/encode/diagnoses.h"
 #include "user/encode/negotiate.h"
 #include "user/encode/openmetrics.h"
 #include "user/export/gzip.h"
@@ -34,6 +35,7 @@ static const char landing_page[] =
 	"<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">"
 	"<title>Seamark</title></head>"
 	"<body><h1>Seamark</h1><ul><li><a href=\"/metrics\">/metrics</a></li>"
+	"<li><a href=\"/api/v1/diagnoses\">/api/v1/diagnoses</a></li>"
 	"<li><a href=\"/healthz\">/healthz</a></li><li><a href=\"/readyz\">/readyz</a></li></ul>"
 	"</body></html>\n";
 
@@ -139,11 +141,33 @@ static enum MHD_Result answer_metrics(struct scrape *scrape, struct MHD_Connecti
 	return answer(connection, MHD_HTTP_OK, exposition_content_type(exposition), response);
 }
 
+/* Made whole before the first byte leaves: a slow reader holds up nothing but its own copy. */
+static enum MHD_Result answer_diagnoses(struct scrape *scrape, struct MHD_Connection *connection)
+{
+	struct MHD_Response *response;
+	struct buffer body;
+
+	buffer_init(&body, BODY_LIMIT);
+	encode_diagnoses(&body, scrape->options.diagnosis(scrape->options.ctx));
+	if (body.failed) {
+		buffer_free(&body);
+		return answer_text(connection, MHD_HTTP_INTERNAL_SERVER_ERROR,
+				   "no memory for the answer\n");
+	}
+	response = respond(connection, &body);
+	if (response) {
+		MHD_add_response_header(response, "Vary", "Accept-Encoding");
+		MHD_add_response_header(response, "Cache-Control", "no-store");
+	}
+	return answer(connection, MHD_HTTP_OK, "application/json", response);
+}
+
 static const struct {
 	const char *path;
 	enum MHD_Result (*answer)(struct scrape *scrape, struct MHD_Connection *connection);
 } pages[] = {
 	{ "/metrics", answer_metrics },
+	{ "/api/v1/diagnoses", answer_diagnoses },
 	{ "/healthz", answer_health },
 	{ "/readyz", answer_ready },
 	{ "/", answer_landing },
@@ -185,7 +209,7 @@ static enum MHD_Result on_request(void *closure, struct MHD_Connection *connecti
 		if (!strcmp(url, pages[i].path))
 			return pages[i].answer(scrape, connection);
 	return answer_text(connection, MHD_HTTP_NOT_FOUND,
-			   "not here: /metrics, /healthz, /readyz\n");
+			   "not here: /metrics, /api/v1/diagnoses, /healthz, /readyz\n");
 }
 
 static int start(struct scrape *scrape)

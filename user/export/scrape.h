@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The scrape endpoint: /metrics, /healthz and /readyz by HTTP, in the caller's own loop. */
+/* The endpoint: metrics, diagnoses, health and readiness by HTTP, in the caller's own loop. */
 #ifndef SEAMARK_SCRAPE_H
 #define SEAMARK_SCRAPE_H
 
@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "user/model/metric.h"
+#include "user/verdict/diagnosis.h"
 
 struct scrape;
 
@@ -15,6 +16,7 @@ struct scrape_options {
 	void *ctx;			/* of the calls below */
 	int (*refresh)(void *ctx);	/* before each scrape */
 	const struct metrics *(*metrics)(void *ctx);
+	struct diagnosis *(*diagnosis)(void *ctx);
 	/* False: not ready, with the reason in why. */
 	bool (*ready)(void *ctx, char *why, size_t size);
 };
