@@ -138,25 +138,37 @@ static __always_inline void tell_exit(struct task_struct *task, __u32 context)
 	event_submit(event);
 }
 
+/* The thread's own; one that was never looked at belongs where its leader does. */
+static __always_inline __u32 known_context(__u32 tid, __u32 tgid)
+{
+	struct thread *thread = thread_find(tid);
+
+	if (!thread || !thread->context)
+		thread = thread_find(tgid);
+	return thread ? thread->context : 0;
+}
+
 SEC("raw_tp/sched_process_exit")
 int process_exit(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
 	__u32 tgid = pid_tgid >> 32;
-	struct thread *thread;
 	__u32 context;
 
 	if (!is_watched(tgid) && !bit_test(&followed, tgid))
 		return 0;
-	thread = thread_find((__u32)pid_tgid);
-	context = thread ? thread->context : 0;
-	thread_drop((__u32)pid_tgid);
-	if (BPF_CORE_READ(task, signal, live.counter) > 0)
+	context = known_context((__u32)pid_tgid, tgid);
+	if (BPF_CORE_READ(task, signal, live.counter) > 0) {
+		if ((__u32)pid_tgid != tgid)
+			thread_drop((__u32)pid_tgid);
 		return 0;
-	if (is_observed(tgid))
+	}
+	/* Two threads may both see that none is left: whoever takes the bit tells it. */
+	if (bit_take(&observed, tgid))
 		tell_exit(task, context);
-	bit_set(&observed, tgid, false);
+	thread_drop((__u32)pid_tgid);
+	thread_drop(tgid);
 	bit_set(&others, tgid, false);
 	bit_set(&followed, tgid, false);
 	return 0;

@@ -102,6 +102,16 @@ static __always_inline void bit_set(void *words, __u32 tgid, bool value)
 		__sync_fetch_and_and(bits, ~bit);
 }
 
+/* Clears the bit; was it set? Of several who ask at once, one is told so. */
+static __always_inline bool bit_take(void *words, __u32 tgid)
+{
+	__u32 word = tgid >> 6;
+	__u64 bit = 1ULL << (tgid & 63);
+	__u64 *bits = bpf_map_lookup_elem(words, &word);
+
+	return bits && __sync_fetch_and_and(bits, ~bit) & bit;
+}
+
 static __always_inline bool is_observed(__u32 tgid)
 {
 	return bit_test(&observed, tgid);

@@ -18,7 +18,7 @@
 #include "user/model/histogram.h"
 #include "user/verdict/verdict.h"
 
-#define DIAGNOSIS_GROUP_BYTES	10240
+#define DIAGNOSIS_GROUP_BYTES	13312
 
 struct diagnosis;
 
