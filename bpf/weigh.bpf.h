@@ -27,7 +27,8 @@ static __always_inline __u8 network_owner_of(struct user_namespace *own,
 	return NETWORK_OWNER_FOREIGN;
 }
 
-static __always_inline void range_find(struct event_id_range *out, struct uid_gid_map *map, __u32 id)
+static __always_inline void range_find(struct event_id_range *out, struct uid_gid_map *map,
+				       __u32 id)
 {
 	__u32 extents = BPF_CORE_READ(map, nr_extents);
 

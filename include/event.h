@@ -225,7 +225,7 @@ struct event_connect {
 	__u32 net_namespace;
 	char comm[COMM_SIZE];
 	char path[UNIX_PATH_SIZE];
-	__u16 first_port;		/* of the ephemeral range; for failures, as is what follows */
+	__u16 first_port;		/* of the ephemeral range; as what follows, of failures */
 	__u16 last_port;
 	struct event_gates gates;
 	struct event_root root;

@@ -17,6 +17,7 @@
 static const struct gatherer *const gatherers[] = {
 	&gather_bind,
 	&gather_listen,
+	&gather_connect,
 };
 
 struct evidence {

@@ -13,6 +13,7 @@ static const struct {
 } texts[] = {
 	TEXT(holder.program), TEXT(holder.container), TEXT(holder.address), TEXT(holder.state),
 	TEXT(listener.program), TEXT(listener.container), TEXT(listener.address),
+	TEXT(listener.network_addresses),
 	TEXT(route.type), TEXT(route.prefix), TEXT(race.winner),
 	TEXT(path.stops),
 	TEXT(guard.modules), TEXT(guard.label),

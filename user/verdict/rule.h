@@ -23,6 +23,7 @@ struct rule {
 	bool (*holds)(const struct scene *scene);	/* NULL: the error alone is certain */
 	void (*weigh)(struct scene *scene);		/* adds evidence and hints */
 	const struct text *explanation;
+	bool harmless;					/* nothing failed */
 	struct fix fixes[FIXES_MAX * 2];		/* what grants least comes first */
 };
 
@@ -34,6 +35,7 @@ struct rule_set {
 extern const struct rule_set bind_rules;
 extern const struct rule_set in_use_rules;	/* of bind and listen */
 extern const struct rule_set connect_rules;
+extern const struct rule_set connect_unix_rules;
 extern const struct rule_set tls_rules;
 
 #endif
