@@ -4,9 +4,8 @@
  * weighed. The address is taken at entry, since a failed socket holds none.
  */
 #include "bpf/act.bpf.h"
-#include "bpf/gates.bpf.h"
+#include "bpf/reasons.bpf.h"
 #include "bpf/sock.bpf.h"
-#include "bpf/weigh.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -27,20 +26,6 @@ struct {
 	__type(key, __u64);
 	__type(value, struct call);
 } bind_calls SEC(".maps");
-
-struct reasons {
-	struct event_weighed weighed;
-	struct event_gates gates;
-	struct event_root root;
-};
-
-/* One is enough: nothing interrupts a call's end on its CPU that would end another. */
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct reasons);
-} bind_reasons SEC(".maps");
 
 static __always_inline void describe_socket(struct event_bind *event, struct sock *sk)
 {
@@ -68,33 +53,12 @@ static __always_inline int bind_kind(const struct call *call)
 						      : CGROUP_KIND(CGROUP_INET4_BIND);
 }
 
-/*
- * What was weighed, and where the process looks for its files; all zero after success. Before the
- * record is reserved: while one is held, Linux 6.1 never takes two ways to be the same, and each
- * branch would double the verifier's work.
- */
-static __always_inline struct reasons *explain(const struct call *call, bool failed)
-{
-	__u32 zero = 0;
-	struct reasons *reasons = bpf_map_lookup_elem(&bind_reasons, &zero);
-
-	if (!reasons)
-		return NULL;
-	__builtin_memset(reasons, 0, sizeof(*reasons));
-	if (!failed)
-		return reasons;
-	weigh(&reasons->weighed);
-	gates_fill(&reasons->gates, (struct sock *)call->sk, bind_kind(call),
-		   call->seccomp_refused);
-	root_fill(&reasons->root);
-	return reasons;
-}
-
 static __always_inline void tell(const struct call *call, const struct ending *ending,
 				 __u16 kind)
 {
 	struct sock *sk = (struct sock *)call->sk;
-	struct reasons *reasons = explain(call, ending->outcome != OUTCOME_OK);
+	struct reasons *reasons = reasons_read(ending->outcome != OUTCOME_OK, sk, bind_kind(call),
+					       call->seccomp_refused);
 	struct event_bind *event;
 	enum loss cause;
 

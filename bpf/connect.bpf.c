@@ -5,7 +5,7 @@
  * is opened by the process and found again by its struct sock.
  */
 #include "bpf/act.bpf.h"
-#include "bpf/gates.bpf.h"
+#include "bpf/reasons.bpf.h"
 #include "bpf/sock.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -62,41 +62,37 @@ static __always_inline int connect_kind(const struct attempt *attempt)
 							 : CGROUP_KIND(CGROUP_INET4_CONNECT);
 }
 
-/*
- * What stood in its way; all zero after success. Only the call itself may be asked for its gates
- * and its files: beyond it current may be a stranger.
- */
-static __always_inline void explain(struct event_connect *event, const struct attempt *attempt,
-				    struct sock *sk, bool failed)
+/* Only the call itself may be asked for what it met: beyond it current may be a stranger. */
+static __always_inline struct reasons *explain(const struct attempt *attempt, struct sock *sk,
+					       bool failed, bool in_call)
 {
-	event->first_port = 0;
-	event->last_port = 0;
-	__builtin_memset(&event->gates, 0, sizeof(event->gates));
-	__builtin_memset(&event->root, 0, sizeof(event->root));
-	if (!failed)
-		return;
-	if (sk)
-		ephemeral_range(BPF_CORE_READ(sk, __sk_common.skc_net.net), &event->first_port,
-				&event->last_port);
-	if (!event->in_call || attempt->call_key != tid_key())
-		return;
-	gates_fill(&event->gates, sk,
-		   claim_family(&attempt->claim) == AF_UNIX ? -1 : connect_kind(attempt),
-		   attempt->seccomp_refused);
-	root_fill(&event->root);
+	int kind = claim_family(&attempt->claim) == AF_UNIX ? -1 : connect_kind(attempt);
+
+	return reasons_read(failed && in_call && attempt->call_key == tid_key(), sk, kind,
+			    attempt->seccomp_refused);
 }
 
 static __noinline int tell(const struct attempt *attempt, struct sock *sk, int error,
 			   __u8 outcome)
 {
+	__u16 first_port = 0, last_port = 0;
 	struct event_connect *event;
+	struct reasons *reasons;
 	struct ending ending;
 	enum loss cause;
+	bool in_call;
 
 	if (!attempt)
 		return 0;
 	ending_of(&ending, &attempt->act, error, outcome);
 	ending_count(&ending, &attempt->act, EVENT_CONNECT, 0, 0);
+	in_call = bpf_map_lookup_elem(&connect_calls, &attempt->call_key) != NULL;
+	reasons = explain(attempt, sk, outcome != OUTCOME_OK, in_call);
+	if (!reasons)
+		return 0;
+	if (sk && outcome != OUTCOME_OK)
+		ephemeral_range(BPF_CORE_READ(sk, __sk_common.skc_net.net), &first_port,
+				&last_port);
 	event = event_reserve(sizeof(*event), ending_keep(&ending), &cause);
 	if (!event) {
 		event_refused(cause);
@@ -114,12 +110,16 @@ static __noinline int tell(const struct attempt *attempt, struct sock *sk, int e
 	if (attempt->sk && sk)
 		event->retransmits = BPF_CORE_READ((struct inet_connection_sock *)sk,
 						   icsk_retransmits);
-	event->in_call = bpf_map_lookup_elem(&connect_calls, &attempt->call_key) != NULL;
+	event->in_call = in_call;
 	event->net_namespace = attempt->net_namespace;
 	event->parent_goroutine_id = attempt->parent_goroutine_id;
 	event->goroutine_start = attempt->goroutine_start;
 	__builtin_memcpy(event->comm, attempt->act.comm, COMM_SIZE);
-	explain(event, attempt, sk, outcome != OUTCOME_OK);
+	event->first_port = first_port;
+	event->last_port = last_port;
+	event->weighed = reasons->weighed;
+	event->gates = reasons->gates;
+	event->root = reasons->root;
 	/* The process may be gone at once: failures are worth a wake-up. */
 	if (outcome == OUTCOME_OK)
 		event_submit(event);

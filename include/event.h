@@ -225,14 +225,15 @@ struct event_connect {
 	__u32 net_namespace;
 	char comm[COMM_SIZE];
 	char path[UNIX_PATH_SIZE];
-	__u16 first_port;		/* of the ephemeral range; for failures, as is what follows */
+	__u16 first_port;		/* of the ephemeral range; as what follows, of failures */
 	__u16 last_port;
+	struct event_weighed weighed;
 	struct event_gates gates;
 	struct event_root root;
 	__u64 parent_goroutine_id;	/* that started this one; 0: not known */
 	__u64 goroutine_start;		/* where its function begins; 0: not known */
 };
-_Static_assert(sizeof(struct event_connect) == 312, "wire layout");
+_Static_assert(sizeof(struct event_connect) == 432, "wire layout");
 
 struct event_syscall_slow {
 	struct event_header header;

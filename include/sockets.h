@@ -22,7 +22,7 @@ struct socket_query {
 	__u16 family;			/* AF_UNIX; else both internet families */
 	__u16 type;			/* SOCK_* */
 	__u16 port;			/* host byte order */
-	__u16 name_length;		/* of an abstract name, leading NUL included; 0: not by name */
+	__u16 name_length;		/* of an abstract name, with its NUL; 0: not by name */
 	__u8 name[SOCKET_NAME_SIZE];
 	__u32 padding;
 };

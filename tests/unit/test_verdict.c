@@ -204,6 +204,13 @@ static void addresses_in_use_name_their_holder(void **state)
 	verdict_of(&fact, &context, LANGUAGE_ENGLISH, &verdict);
 	assert_non_null(strstr(verdict.explanation, "this very process"));
 	context.holder.is_self = false;
+	context.holder.other_user = 1;
+	verdict_of(&fact, &context, LANGUAGE_ENGLISH, &verdict);
+	assert_non_null(strstr(verdict.explanation, "SO_REUSEPORT"));
+	context.holder.other_user = 0;
+	strcpy(context.holder.address, "[::]:8080");
+	verdict_of(&fact, &context, LANGUAGE_ENGLISH, &verdict);
+	assert_non_null(strstr(verdict.explanation, "takes IPv4, too"));
 	strcpy(context.holder.state, "time_wait");
 	verdict_of(&fact, &context, LANGUAGE_ENGLISH, &verdict);
 	assert_non_null(strstr(verdict.explanation, "TIME_WAIT"));
@@ -273,47 +280,6 @@ static void paths_are_denied_by_what_was_walked(void **state)
 	assert_cause("unix_path_exists");
 	verdict_of(&fact, &context, LANGUAGE_ENGLISH, &verdict);
 	assert_non_null(strstr(verdict.fixes[0], "Remove the stale socket"));
-}
-
-static const struct {
-	const char *error;
-	uint16_t family;
-	const char *cause;
-} connects[] = {
-	{ "ECONNREFUSED", AF_INET, "refused_no_listener" },
-	{ "ECONNREFUSED", AF_UNIX, "refused_no_listener" },
-	{ "ETIMEDOUT", AF_INET6, "syn_unanswered" },
-	{ "ENETUNREACH", AF_INET, "no_route" },
-	{ "EHOSTUNREACH", AF_INET6, "no_route" },
-	{ "ECONNRESET", AF_INET, "reset_during_handshake" },
-	{ "EADDRNOTAVAIL", AF_INET, "ephemeral_ports_exhausted" },
-	{ "EADDRNOTAVAIL", AF_INET6, NULL },
-	{ "EPERM", AF_INET, "blocked_by_policy" },
-	{ "ENOENT", AF_UNIX, "unix_path_missing" },
-	{ "ENOENT", AF_INET, NULL },
-	{ "EINVAL", AF_INET, NULL },
-};
-
-static void connections_have_causes(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < COUNT(connects); i++) {
-		connect_of(connects[i].error, connects[i].family, "10.0.0.7", 443);
-		assert_cause(connects[i].cause);
-	}
-	connect_of("EADDRNOTAVAIL", AF_INET, "10.0.0.7", 443);
-	attributes_set_integer(&fact.attributes, ATTRIBUTE_NETWORK_LOCAL_PORT, 4000);
-	assert_cause(NULL);
-}
-
-static void who_gives_up_quickly_raced(void **state)
-{
-	(void)state;
-	connect_of(NULL, AF_INET, "10.0.0.7", 443);
-	fact.outcome = OUTCOME_CANCELLED;
-	assert_cause(NULL);
-	fact.connect.retransmits = 1;
-	assert_cause("program_deadline");
 }
 
 static const struct {
@@ -425,8 +391,6 @@ int main(void)
 		cmocka_unit_test(paths_are_denied_by_what_was_walked),
 		cmocka_unit_test(addresses_in_use_name_their_holder),
 		cmocka_unit_test(addresses_and_paths),
-		cmocka_unit_test(connections_have_causes),
-		cmocka_unit_test(who_gives_up_quickly_raced),
 		cmocka_unit_test(handshakes_have_causes),
 		cmocka_unit_test(dates_are_told),
 		cmocka_unit_test(fixes_fit_the_place),

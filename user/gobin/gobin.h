@@ -47,7 +47,6 @@ enum gobin_provenance {
 	GOBIN_LAYOUT_UNKNOWN,		/* outside of what was measured: all -1 */
 };
 const char *gobin_provenance_name(enum gobin_provenance provenance);
-
 /* Byte offsets; -1: not known. */
 struct gobin_layout {
 	int32_t conn_vers;
@@ -71,7 +70,6 @@ struct gobin_layout {
 
 #define GOBIN_RETURNS_MAX	64
 #define GOBIN_SETTINGS_MAX	24
-
 enum gobin_site_status {
 	GOBIN_SITE_FOUND,
 	GOBIN_SITE_ABSENT,		/* the linker left the function out */

@@ -13,7 +13,10 @@ static const struct {
 	int minor;
 	struct gobin_layout layout;
 } measured[] = {
-	/* vers cipher resume curve name alpn, m goid g0 gsignal curg, ctx eface, before after, g: parent start */
+	/*
+	 * vers cipher resume curve name alpn, m goid g0 gsignal curg, ctx eface, before after,
+	 * parent and start of g
+	 */
 	{ 19, { 64, 90, 88, -1, 192, 328, 48, 152, 0, 80, 192, 48, 0, 688, 712, -1, 312 } },
 	{ 21, { 72, 98, 97, -1, 224, 360, 48, 152, 0, 80, 192, 48, 0, 688, 712, 272, 296 } },
 	{ 22, { 72, 98, 97, -1, 224, 360, 48, 152, 0, 80, 192, 48, 0, 688, 712, 272, 296 } },

@@ -60,7 +60,13 @@ struct fact {
 			struct event_endpoint peer;
 			struct event_gates gates;
 			uint32_t net_namespace;
+			uint16_t socket_type;
+			uint16_t first_port;	/* of the ephemeral range; 0: not known */
+			uint16_t last_port;
 			uint8_t retransmits;
+			uint32_t user;		/* effective, where gates are known */
+			uint64_t parent_goroutine_id;
+			uint64_t goroutine_start;
 		} connect;
 		struct {
 			uint8_t role;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* After inet_csk_bind_conflict(), udp_lib_lport_inuse() and inet_rcv_saddr_equal() of the kernel. */
+/* After the kernel's inet_csk_bind_conflict(), udp_lib_lport_inuse(), inet_rcv_saddr_equal(). */
 #include "user/model/socket_rule.h"
 
 #include <string.h>

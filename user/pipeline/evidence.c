@@ -19,6 +19,7 @@
 static const struct gatherer *const gatherers[] = {
 	&gather_bind,
 	&gather_listen,
+	&gather_connect,
 };
 
 struct evidence {

@@ -49,6 +49,9 @@ void port_cache_free(struct port_cache *cache);
 bool port_holder(struct gathering *gathering, const struct event_bind *event,
 		 struct verdict_context *out);
 
+/* Label of the process and modules of the host. */
+void guard_evidence(const struct event_header *record, struct guard_evidence *out);
+
 /* A unix socket's path, as a process named it. */
 struct path_claim {
 	const char *path;

@@ -103,10 +103,8 @@ static void guards_of(struct gathering *gathering, const struct event_bind *even
 		      struct guard_evidence *out)
 {
 	/* What goes with the process comes first. */
-	security_label((pid_t)event->header.tgid, out->label, sizeof(out->label));
+	guard_evidence(&event->header, out);
 	file_capabilities_of(gathering, event, out);
-	if (security_modules(out->modules, sizeof(out->modules)) > 0)
-		out->no_module = !security_modules_guard(out->modules);
 }
 
 static bool path_of(struct gathering *gathering, const struct event_bind *event,

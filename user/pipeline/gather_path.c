@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The way to a unix socket's path, walked in the place of the process that named it. */
+/* What guards a process, and the way to a unix socket's path walked in its place. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -10,6 +10,13 @@
 #include "user/source/sockets.h"
 
 #define CAP_DAC_OVERRIDE_BIT	(1ULL << 1)
+
+void guard_evidence(const struct event_header *record, struct guard_evidence *out)
+{
+	security_label((pid_t)record->tgid, out->label, sizeof(out->label));
+	if (security_modules(out->modules, sizeof(out->modules)) > 0)
+		out->no_module = !security_modules_guard(out->modules);
+}
 
 static void user_of(const struct event_header *record, const struct event_weighed *weighed,
 		    struct path_user *out)

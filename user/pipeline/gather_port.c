@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The holder of a port: asked of the kernel, which knows every socket that a process holds. A program
- * that tries the same port again and again is answered from a small cache.
+ * The holder of a port: asked of the kernel, which knows every socket that a process holds. A
+ * program that tries the same port again and again is answered from a small cache.
  */
 #include <stdio.h>
 #include <stdlib.h>

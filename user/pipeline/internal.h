@@ -4,6 +4,7 @@
 #define SEAMARK_PIPELINE_INTERNAL_H
 
 #include "user/model/connection.h"
+#include "user/model/race.h"
 #include "user/pipeline/pipeline.h"
 
 #define PROBES_MAX 16
@@ -24,6 +25,7 @@ struct pipeline {
 	struct metrics *metrics;
 	struct resources *resources;
 	struct connections *connections;
+	struct races *races;
 	struct id_source ids;
 	struct record_clock clock;
 	struct sink sinks[SINKS_MAX];

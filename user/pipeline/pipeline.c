@@ -3,11 +3,13 @@
 #include "user/pipeline/pipeline.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "user/model/printable.h"
 #include "user/pipeline/internal.h"
+#include "user/probe/endpoint.h"
 
 static int index_probes(struct pipeline *pipeline)
 {
@@ -34,9 +36,10 @@ struct pipeline *pipeline_new(const struct pipeline_options *options)
 	pipeline->metrics = metrics_new(options->series_ceiling);
 	pipeline->resources = resources_new();
 	pipeline->connections = connections_new();
+	pipeline->races = races_new();
 	id_source_seed(&pipeline->ids, options->seed);
 	if (!pipeline->metrics || !pipeline->resources || !pipeline->connections ||
-	    index_probes(pipeline)) {
+	    !pipeline->races || index_probes(pipeline)) {
 		pipeline_free(pipeline);
 		return NULL;
 	}
@@ -50,6 +53,7 @@ void pipeline_free(struct pipeline *pipeline)
 	metrics_free(pipeline->metrics);
 	resources_free(pipeline->resources);
 	connections_free(pipeline->connections);
+	races_free(pipeline->races);
 	free(pipeline);
 }
 
@@ -100,6 +104,32 @@ static void give_ids(struct pipeline *pipeline, const struct event_header *recor
 				peer_of(record), &fact->span);
 }
 
+/* Of connects: the winner of a dial is remembered, the one that was given up asks for it. */
+static void look_for_race(struct pipeline *pipeline, const struct fact *fact,
+			  struct race_evidence *out)
+{
+	const struct racer racer = {
+		.tgid = fact->tgid, .parent = fact->connect.parent_goroutine_id,
+		.start = fact->connect.goroutine_start, .begin_ns = fact->time_ns,
+		.end_ns = fact->time_ns + fact->duration_ns, .peer = fact->connect.peer,
+	};
+	const struct racer *winner;
+	char text[ENDPOINT_TEXT];
+
+	memset(out, 0, sizeof(*out));
+	if (fact->outcome == OUTCOME_OK)
+		races_add(pipeline->races, &racer);
+	if (fact->outcome != OUTCOME_CANCELLED)
+		return;
+	winner = races_winner(pipeline->races, &racer);
+	if (!winner)
+		return;
+	endpoint_text(&winner->peer, text);
+	out->lost = 1;
+	out->ahead_ns = racer.end_ns - winner->end_ns;
+	snprintf(out->winner, sizeof(out->winner), "%.127s", text);
+}
+
 static void judge(struct pipeline *pipeline, struct fact *fact)
 {
 	struct verdict_context *context = &pipeline->evidence;
@@ -109,6 +139,8 @@ static void judge(struct pipeline *pipeline, struct fact *fact)
 		memset(context, 0, sizeof(*context));
 	pipeline->has_evidence = false;
 	fact->verdict = NULL;
+	if (fact->kind == EVENT_CONNECT)
+		look_for_race(pipeline, fact, &context->race);
 	if (fact->outcome == OUTCOME_OK)
 		return;
 	runtime = attributes_string(&fact->attributes, ATTRIBUTE_CONTAINER_RUNTIME_NAME);
@@ -117,7 +149,8 @@ static void judge(struct pipeline *pipeline, struct fact *fact)
 	context->now_unix_ns = fact->time_unix_ns + fact->duration_ns;
 	if (verdict_of(fact, context, pipeline->options.language, &pipeline->verdict)) {
 		fact->verdict = &pipeline->verdict;
-		series_add_verdict(pipeline, fact);
+		if (!pipeline->verdict.harmless)
+			series_add_verdict(pipeline, fact);
 	}
 }
 

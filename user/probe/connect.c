@@ -47,8 +47,14 @@ static int decode(const struct event_header *record, uint64_t wall_offset_ns, st
 	snprintf(out->name, sizeof(out->name), "socket connect%s%s", text[0] ? " " : "", text);
 	out->connect.peer = event->peer;
 	out->connect.gates = event->gates;
+	out->connect.user = event->weighed.euid;
 	out->connect.net_namespace = event->net_namespace;
+	out->connect.socket_type = event->socket_type;
+	out->connect.first_port = event->first_port;
+	out->connect.last_port = event->last_port;
 	out->connect.retransmits = event->retransmits;
+	out->connect.parent_goroutine_id = event->parent_goroutine_id;
+	out->connect.goroutine_start = event->goroutine_start;
 	return 0;
 }
 

@@ -10,7 +10,7 @@
 
 /* Own to each object; every other map is shared by name. */
 static const char *const own_maps[] = {
-	"accounts", "bind_calls", "bind_reasons", "connect_calls", "connecting", "handshakes",
+	"accounts", "bind_calls", "reasons_of_cpu", "connect_calls", "connecting", "handshakes",
 	"error_shapes", "followed", "syscall_slots", "syscall_errors",
 };
 

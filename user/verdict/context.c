@@ -14,6 +14,7 @@ static const struct {
 	TEXT(holder.program), TEXT(holder.container), TEXT(holder.address), TEXT(holder.state),
 	TEXT(listener.program), TEXT(listener.container), TEXT(listener.address),
 	TEXT(path.at),
+	TEXT(listener.network_addresses),
 	TEXT(route.type), TEXT(route.prefix), TEXT(race.winner),
 	TEXT(guard.modules), TEXT(guard.label),
 	TEXT(trust.bundle), TEXT(trust.issuer), TEXT(trust.subject), TEXT(trust.names),

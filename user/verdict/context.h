@@ -36,6 +36,7 @@ struct listener_evidence {
 	char program[64];
 	char container[72];
 	char address[128];
+	char network_addresses[160];	/* of the network that it listens in */
 };
 
 /* What the routes of a network namespace say about an address. */

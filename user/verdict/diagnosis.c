@@ -206,7 +206,7 @@ void diagnosis_add(struct diagnosis *diagnosis, const struct fact *fact)
 
 	total->by_outcome[fact->outcome]++;
 	histogram_add(&total->durations, fact->duration_ns);
-	if (fact->outcome != OUTCOME_OK)
+	if (fact->outcome != OUTCOME_OK && !(fact->verdict && fact->verdict->harmless))
 		add_failure(diagnosis, fact);
 }
 

@@ -23,6 +23,7 @@ struct rule {
 	bool (*holds)(const struct scene *scene);	/* NULL: the error alone is certain */
 	void (*weigh)(struct scene *scene);		/* adds evidence and hints */
 	const struct text *explanation;
+	bool harmless;					/* nothing failed */
 	struct fix fixes[FIXES_MAX * 2];		/* what grants least comes first */
 };
 
@@ -35,6 +36,7 @@ extern const struct rule_set bind_rules;
 extern const struct rule_set path_rules;
 extern const struct rule_set in_use_rules;	/* of bind and listen */
 extern const struct rule_set connect_rules;
+extern const struct rule_set connect_unix_rules;
 extern const struct rule_set tls_rules;
 
 #endif

@@ -34,10 +34,15 @@ const struct text text_foreign_network = {
 const struct text text_address_in_use = {
 	"{requested} is taken{?self}: this very process has it already, as {self}{/}{?holder}: "
 	"{holder} has {holder.address} ({holder.state}){/}{?time_wait}: {time_wait} is still in "
-	"TIME_WAIT after a connection that ended{/}.",
+	"TIME_WAIT after a connection that ended{/}.{?dual_stack} A socket on [::] takes IPv4, "
+	"too.{/}{?wildcard} That is every address of this network.{/}{?asked_for_all} All "
+	"addresses were asked for, that one among them.{/}{?other_user} Both set SO_REUSEPORT, but "
+	"only sockets of one user may share a port: that one belongs to user {other_user}.{/}",
 	"{requested} 已被占用{?self}：占用者就是该进程自己（{self}）{/}{?holder}：{holder} 持有 "
 	"{holder.address}（{holder.state}）{/}{?time_wait}：{time_wait} 在连接结束后仍处于 "
-	"TIME_WAIT{/}。",
+	"TIME_WAIT{/}。{?dual_stack}[::] 上的套接字同时接收 IPv4。{/}{?wildcard}它占用该网络的所有地址。{/}"
+	"{?asked_for_all}请求的是所有地址，其中包括该地址。{/}{?other_user}双方都设置了 SO_REUSEPORT，"
+	"但只有同一用户的套接字才能共用端口：对方属于用户 {other_user}。{/}",
 };
 const struct text text_ports_exhausted = {
 	"No local port was left: every port of the ephemeral range"
@@ -166,6 +171,16 @@ const struct text fix_other_port = {
 const struct text fix_reuse_address = {
 	"Set SO_REUSEADDR before bind (Go's net.Listen does), or wait a minute.",
 	"在 bind 之前设置 SO_REUSEADDR（Go 的 net.Listen 会设置），或等待一分钟。",
+};
+const struct text fix_same_user = {
+	"Run both as one user (user {other_user} has the port now).",
+	"让两者以同一用户运行（目前占用端口的是用户 {other_user}）。",
+};
+const struct text fix_reserve_port = {
+	"Wait a minute; to keep outgoing connections off the port: sysctl -w "
+	"net.ipv4.ip_local_reserved_ports={network.local.port}.",
+	"等待一分钟；要使外发连接避开该端口：sysctl -w "
+	"net.ipv4.ip_local_reserved_ports={network.local.port}。",
 };
 const struct text fix_wildcard = {
 	"Listen on all addresses: leave the address empty, \":{network.local.port}\".",

@@ -32,6 +32,8 @@ extern const struct text fix_find_holder;
 extern const struct text fix_close_own;
 extern const struct text fix_other_port;
 extern const struct text fix_reuse_address;
+extern const struct text fix_same_user;
+extern const struct text fix_reserve_port;
 extern const struct text fix_wildcard;
 extern const struct text fix_pod_address;
 extern const struct text fix_enable_ipv6;

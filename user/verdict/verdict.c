@@ -16,6 +16,7 @@ static const struct {
 	{ EVENT_LISTEN, &bind_rules },
 	{ EVENT_LISTEN, &in_use_rules },
 	{ EVENT_CONNECT, &connect_rules },
+	{ EVENT_CONNECT, &connect_unix_rules },
 	{ EVENT_TLS_HANDSHAKE, &tls_rules },
 };
 
@@ -78,6 +79,7 @@ bool verdict_of(const struct fact *fact, const struct verdict_context *context,
 	if (!rule)
 		return false;
 	scene.verdict.cause = rule->cause;
+	scene.verdict.harmless = rule->harmless;
 	if (rule->weigh)
 		rule->weigh(&scene);
 	scene_text(&scene, in_language(rule->explanation, language), scene.verdict.explanation,

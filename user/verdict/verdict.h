@@ -33,6 +33,7 @@ struct evidence {
 struct verdict {
 	const char *cause;			/* static: "missing_cap_net_bind_service" */
 	char explanation[EXPLANATION_SIZE];
+	bool harmless;				/* nothing failed: not to be counted as such */
 	uint8_t evidence_count;
 	uint8_t fix_count;
 	struct evidence evidence[EVIDENCE_MAX];
