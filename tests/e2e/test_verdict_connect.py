@@ -143,7 +143,7 @@ def no_answer_until_the_system_gives_up():
         swallow(one, two, "10.9.0.9")
         one.sysctl("net.ipv4.tcp_syn_retries", 1)
         explained(dial("10.9.0.9:80", "tcp", one.enter(), "30s"), "syn_unanswered",
-                  {"error.type": "ETIMEDOUT"}, "Look at packet filters", "repeated it")
+                  {"error.type": "ETIMEDOUT"}, "Look at packet filters", "(repeats: ")
 
 
 @test
@@ -154,7 +154,7 @@ def the_programs_deadline():
                   {"tcp.retransmits": "0", "duration": None}, "Give the dial more time",
                   "The program itself gave up")
         explained([*one.enter(), *known(build("dialer"), "tcp", "10.9.0.9:80", "1500ms")], "program_deadline",
-                  {"tcp.retransmits": "1"}, "Look at packet filters", "repeated 1 times")
+                  {"tcp.retransmits": "1"}, "Look at packet filters", "repeats: 1")
 
 
 @test

@@ -48,18 +48,18 @@ const struct text text_refused_abstract = {
 	"每个容器网络各有一份。",
 };
 const struct text text_unanswered = {
-	"{peer} never answered: the system sent the first packet (SYN) and repeated it "
-	"{tcp.retransmits} times within {duration}, then gave up. The machine is gone, or a "
-	"firewall drops the packets.",
-	"{peer} 一直没有应答：系统发出首个数据包（SYN）后，在 {duration} 内重发了 "
-	"{tcp.retransmits} 次，然后放弃。对方机器不在，或有防火墙丢弃数据包。",
+	"{peer} never answered: the system sent the first packet (SYN), sent it again without an "
+	"answer (repeats: {tcp.retransmits}), and gave up after {duration}. The machine is gone, "
+	"or a firewall drops the packets.",
+	"{peer} 一直没有应答：系统发出首个数据包（SYN），多次重发均无应答（重发次数："
+	"{tcp.retransmits}），在 {duration} 后放弃。对方机器不在，或有防火墙丢弃数据包。",
 };
 const struct text text_program_deadline = {
 	"The program itself gave up after {duration}: its deadline passed or its context was "
-	"cancelled. It was waiting for {peer} to answer the first packet (SYN){?repeated}, "
-	"which was repeated {repeated} times{/}.",
-	"程序在 {duration} 后自行放弃：期限已到，或 context 被取消。当时正在等待 {peer} "
-	"应答首个数据包（SYN）{?repeated}，该包已重发 {repeated} 次{/}。",
+	"cancelled. It was waiting for {peer} to answer the first packet (SYN){?repeated} "
+	"(repeats: {repeated}){/}.",
+	"程序在 {duration} 后自行放弃：期限已到，或 context 被取消。当时正在等待 {peer} 应答"
+	"首个数据包（SYN）{?repeated}（重发次数：{repeated}）{/}。",
 };
 const struct text text_lost_a_race = {
 	"Nothing failed: Go tries IPv6 and IPv4 side by side, {winner.address} answered "
