@@ -65,6 +65,8 @@ struct gobin_layout {
 	int32_t ctx_err_is_eface;	/* 1: the first word is the type itself */
 	int32_t cert_not_before;
 	int32_t cert_not_after;
+	int32_t conn_config;
+	int32_t config_min_version;
 };
 
 #define GOBIN_RETURNS_MAX	64

@@ -119,6 +119,8 @@ static void convert_layout(struct go_layout *out, const struct gobin *gobin)
 	out->context_error_is_eface = from->ctx_err_is_eface;
 	out->certificate_not_before = from->cert_not_before;
 	out->certificate_not_after = from->cert_not_after;
+	out->conn_config = from->conn_config;
+	out->config_min_version = from->config_min_version;
 }
 
 struct sites {
