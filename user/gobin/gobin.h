@@ -37,7 +37,7 @@ enum gobin_refusal {
 	GOBIN_REFUSAL_MAX,
 };
 
-/* "not_go": stable, for metrics and JSON; and one sentence for a person. */
+/* "not_go": stable, for metrics and JSON; and one sentence. */
 const char *gobin_refusal_name(enum gobin_refusal refusal);
 const char *gobin_refusal_text(enum gobin_refusal refusal);
 
@@ -71,7 +71,6 @@ struct gobin_layout {
 
 #define GOBIN_RETURNS_MAX	64
 #define GOBIN_SETTINGS_MAX	24
-
 enum gobin_site_status {
 	GOBIN_SITE_FOUND,
 	GOBIN_SITE_ABSENT,		/* the linker left the function out */
@@ -109,8 +108,7 @@ struct gobin_setting {
 	char value[96];
 };
 enum gobin_machine {
-	GOBIN_X86_64,
-	GOBIN_AARCH64,
+	GOBIN_X86_64, GOBIN_AARCH64,
 };
 
 /* Filled by gobin_open(); read only. */

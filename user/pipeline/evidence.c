@@ -17,6 +17,7 @@
 static const struct gatherer *const gatherers[] = {
 	&gather_bind,
 	&gather_listen,
+	&gather_tls,
 };
 
 struct evidence {
@@ -35,8 +36,9 @@ struct evidence *evidence_new(struct source *source, uint64_t budget_ns)
 		return NULL;
 	evidence->gathering.source = source;
 	evidence->gathering.ports = port_cache_new();
+	evidence->gathering.trusts = trust_cache_new();
 	evidence->budget_ns = budget_ns;
-	if (!evidence->gathering.ports) {
+	if (!evidence->gathering.ports || !evidence->gathering.trusts) {
 		evidence_free(evidence);
 		return NULL;
 	}
@@ -48,6 +50,7 @@ void evidence_free(struct evidence *evidence)
 	if (!evidence)
 		return;
 	port_cache_free(evidence->gathering.ports);
+	trust_cache_free(evidence->gathering.trusts);
 	free(evidence);
 }
 

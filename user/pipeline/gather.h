@@ -13,9 +13,12 @@
 
 struct port_cache;
 
+struct trust_cache;
+
 struct gathering {
 	struct source *source;
 	struct port_cache *ports;
+	struct trust_cache *trusts;
 };
 
 struct gatherer {
@@ -29,7 +32,10 @@ struct gatherer {
 
 extern const struct gatherer gather_bind;
 extern const struct gatherer gather_listen;
+extern const struct gatherer gather_tls;
 
+struct trust_cache *trust_cache_new(void);
+void trust_cache_free(struct trust_cache *cache);
 struct port_cache *port_cache_new(void);
 void port_cache_free(struct port_cache *cache);
 /* The holder of the address that a bind or listen was refused, into out->holder. */
