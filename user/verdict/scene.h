@@ -20,7 +20,7 @@ enum place {
 	PLACE_ANY = PLACE_HOST | PLACE_SYSTEMD | PLACE_ANY_CONTAINER,
 };
 
-#define HINTS_MAX 6
+#define HINTS_MAX 8
 
 struct scene {
 	const struct fact *fact;

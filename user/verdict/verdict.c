@@ -15,6 +15,7 @@ static const struct {
 	{ EVENT_LISTEN, &in_use_rules },
 	{ EVENT_CONNECT, &connect_rules },
 	{ EVENT_TLS_HANDSHAKE, &tls_rules },
+	{ EVENT_TLS_HANDSHAKE, &trust_rules },
 };
 
 static bool names_error(const struct rule *rule, const char *error)
