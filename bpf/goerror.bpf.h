@@ -18,8 +18,11 @@
 #define TIME_HAS_MONOTONIC	(1ULL << 63)
 #define SECONDS_TO_1885		59453308800LL
 
+/* x509's errors about one certificate have a pointer to it first, and it has its DER first. */
+#define ABOUT_CERTIFICATE	0
+/* x509.UnknownAuthorityError */
+#define AUTHORITY_HINT		8
 /* x509.CertificateInvalidError */
-#define INVALID_CERTIFICATE	0
 #define INVALID_REASON		8
 /* tls.RecordHeaderError */
 #define RECORD_HEADER		16
@@ -45,6 +48,14 @@ struct image {
 struct go_value {
 	__u64 type;		/* 0: nil */
 	__u64 data;
+};
+
+/* Certificates that a chain of errors is about: addresses in the process, 0 for none. */
+struct certificates_seen {
+	__u64 failing;
+	__u64 leaf;
+	__u32 chain;		/* how many came with the leaf, itself included */
+	__u32 same_name;
 };
 
 static __always_inline void interface_at(struct go_value *out, __u64 address)
@@ -120,13 +131,29 @@ static __always_inline __s64 go_time_read(__u64 address)
 static __always_inline void certificate_read(struct event_error_level *level, __u64 data,
 					     const struct go_layout *layout)
 {
-	__u64 certificate = user_word(data + INVALID_CERTIFICATE);
+	__u64 certificate = user_word(data + ABOUT_CERTIFICATE);
 
 	level->numbers[0] = (__s64)user_word(data + INVALID_REASON);
 	if (!certificate || layout->certificate_not_before < 0)
 		return;
 	level->numbers[1] = go_time_read(certificate + layout->certificate_not_before);
 	level->numbers[2] = go_time_read(certificate + layout->certificate_not_after);
+}
+
+static __always_inline void certificates_note(struct certificates_seen *seen, __u64 data,
+					      __u16 payload)
+{
+	if (payload == PAYLOAD_CHAIN) {
+		seen->leaf = user_word(user_word(data));
+		seen->chain = user_word(data + 8);
+		return;
+	}
+	if (payload != PAYLOAD_CERTIFICATE && payload != PAYLOAD_NAME &&
+	    payload != PAYLOAD_AUTHORITY)
+		return;
+	seen->failing = user_word(data + ABOUT_CERTIFICATE);
+	if (payload == PAYLOAD_AUTHORITY)
+		seen->same_name = user_word(data + AUTHORITY_HINT) != 0;
 }
 
 static __always_inline void payload_read(struct event_error_level *level, __u64 data,
@@ -156,13 +183,13 @@ static __always_inline void payload_read(struct event_error_level *level, __u64 
  * the truth is rather in the handshake's context.
  */
 static __noinline int error_level_read(struct event_error_level *level, struct go_value *value,
-				       const struct image *image)
+				       const struct image *image, struct certificates_seen *seen)
 {
 	const struct error_shape *shape;
 	struct type_name name;
 	__u64 data, type;
 
-	if (!level || !value || !image || !image->layout)
+	if (!level || !value || !image || !image->layout || !seen)
 		return 0;
 	data = value->data;
 	type = value->type;
@@ -177,6 +204,7 @@ static __noinline int error_level_read(struct event_error_level *level, struct g
 	if (!shape || !data)
 		return 0;
 	payload_read(level, data, shape, image->layout);
+	certificates_note(seen, data, shape->payload);
 	if (shape->inner >= 0)
 		interface_at(value, data + shape->inner);
 	return shape->closes;

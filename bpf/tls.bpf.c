@@ -5,7 +5,9 @@
  * stack moves. A third of all handshakes end on another thread, so the goroutine is the key.
  */
 #include "bpf/act.bpf.h"
+#include "bpf/gates.bpf.h"
 #include "bpf/goerror.bpf.h"
+#include "bpf/progress.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -18,6 +20,14 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 #define CONN_LEVELS		4	/* connections within connections */
 #define WRAPPED_LEVELS		4	/* one more of ERROR_LEVELS is the context's */
 #define RESUMED_UNKNOWN		2
+#define CERTIFICATE_DER_MAX	65535
+
+/* tls.Config and x509.CertPool: the same in every release from 1.19 on. */
+#define CONFIG_ROOT_CAS		96
+#define CONFIG_CLIENT_AUTH	144
+#define CONFIG_CLIENT_CAS	152
+#define CONFIG_CIPHER_SUITES	168
+#define POOL_LENGTH		16
 
 /* A handshake inside a handshake (TLS over TLS on one goroutine) is nested once. */
 struct handshake_key {
@@ -34,6 +44,8 @@ struct handshake {
 	struct event_endpoint local;
 	__s32 fd;
 	__u32 padding;
+	__u64 sk;			/* 0: no TCP socket */
+	struct socket_reading first;
 };
 
 struct {
@@ -111,6 +123,62 @@ static __noinline int connection_read(struct handshake *handshake, const struct 
 	return 0;
 }
 
+/* How the socket is before anything is said on it. */
+static __noinline int socket_begin(struct handshake *handshake, struct task_struct *task)
+{
+	struct socket_reading open = {};
+	struct sock *sk;
+
+	if (!handshake || handshake->fd < 0)
+		return 0;
+	sk = sock_of_fd(task, handshake->fd);
+	if (!sk || !is_tcp(sk))
+		return 0;
+	handshake->sk = (__u64)sk;
+	socket_read(&handshake->first, sk);
+	bpf_map_update_elem(&shaking, &handshake->sk, &open, BPF_ANY);
+	return 0;
+}
+
+/*
+ * The socket as it is, or as it was when it was closed; no other that got its descriptor. Like the
+ * two below it returns what is used: of an unused result a stale register would be left, which the
+ * verifier may take for a pointer that leaves its stack.
+ */
+static __noinline int socket_end(struct event_progress *out, const struct handshake *handshake)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct socket_reading *closed, now = {};
+
+	if (!out || !handshake || !handshake->sk)
+		return 0;
+	closed = bpf_map_lookup_elem(&shaking, &handshake->sk);
+	if (closed && closed->time_ns) {
+		progress_fill(out, &handshake->first, closed);
+	} else if ((__u64)sock_of_fd(task, handshake->fd) == handshake->sk) {
+		socket_read(&now, (struct sock *)handshake->sk);
+		progress_fill(out, &handshake->first, &now);
+	} else {
+		return 0;
+	}
+	return 1;
+}
+
+/* Only sockets that shake hands are known here; all others cost a look into the map. */
+SEC("raw_tp/inet_sock_set_state")
+int handshake_socket_state(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct socket_reading *reading;
+	__u64 sk = ctx->args[0];
+
+	if ((int)ctx->args[1] != TCP_ESTABLISHED)
+		return 0;
+	reading = bpf_map_lookup_elem(&shaking, &sk);
+	if (reading)
+		socket_read(reading, (struct sock *)sk);
+	return 0;
+}
+
 static __always_inline bool image_of(struct image *image, struct pt_regs *regs, __u64 cookie)
 {
 	__u32 program = SITE_PROGRAM(cookie);
@@ -154,6 +222,7 @@ int handshake_enter(struct pt_regs *ctx)
 	fresh.context_data = GO_ARGUMENT3(ctx);
 	fresh.fd = -1;
 	connection_read(&fresh, &image);
+	socket_begin(&fresh, task);
 	act_open(&fresh.act, task);
 	fresh.act.goroutine_id = goroutine_id(key.g, image.layout);
 	place(&key, &fresh);
@@ -230,7 +299,8 @@ static __always_inline void tell_success(const struct handshake *handshake,
 
 static __always_inline __u32 context_level(struct event_tls_failed *event, __u32 count,
 					   const struct handshake *handshake,
-					   const struct image *image)
+					   const struct image *image,
+					   struct certificates_seen *seen)
 {
 	__s32 offset = image->layout->context_error;
 	struct go_value value = {};
@@ -243,27 +313,83 @@ static __always_inline __u32 context_level(struct event_tls_failed *event, __u32
 		interface_at(&value, handshake->context_data + offset);
 	if (!value.type)
 		return count;
-	error_level_read(&event->levels[count], &value, image);
+	error_level_read(&event->levels[count], &value, image, seen);
 	event->levels[count].flags = ERROR_LEVEL_CONTEXT;
 	return count + 1;
 }
 
 static __always_inline __u32 levels_read(struct event_tls_failed *event, struct go_value *value,
 					 const struct handshake *handshake,
-					 const struct image *image)
+					 const struct image *image,
+					 struct certificates_seen *seen)
 {
 	int ask_context = 0;
 	__u32 count;
 
 	for (count = 0; count < WRAPPED_LEVELS && value->type; count++)
-		ask_context |= error_level_read(&event->levels[count], value, image);
-	return ask_context ? context_level(event, count, handshake, image) : count;
+		ask_context |= error_level_read(&event->levels[count], value, image, seen);
+	return ask_context ? context_level(event, count, handshake, image, seen) : count;
+}
+
+/* More bytes than clang clears by itself. */
+static const volatile struct event_certificate no_certificate;
+
+static __noinline int certificate_copy(struct event_certificate *out,
+				       const struct certificates_seen *seen)
+{
+	__u64 from, length;
+
+	if (!out || !seen)
+		return 0;
+	bpf_probe_read_kernel(out, sizeof(*out), (const void *)&no_certificate);
+	out->chain = clamp_length(seen->chain, 255);
+	out->is_leaf = seen->leaf && seen->leaf == seen->failing;
+	out->same_name = seen->same_name;
+	if (!seen->failing)
+		return 0;
+	from = user_word(seen->failing);
+	length = user_word(seen->failing + 8);
+	if (!from || length > CERTIFICATE_DER_MAX)
+		return 0;
+	out->whole = length;
+	length = clamp_length(length, CERTIFICATE_SIZE);
+	barrier_var(length);
+	if (length == 0 || length > CERTIFICATE_SIZE)
+		return 0;
+	return bpf_probe_read_user(out->bytes, length, (void *)from) ? 0 : length;
+}
+
+static __noinline int config_read(struct event_tls_config *out, const struct handshake *handshake,
+				  const struct go_layout *layout, __u32 role)
+{
+	__u64 config, pool, suites;
+
+	if (!out || !handshake || !layout)
+		return 0;
+	if (layout->conn_config < 0 || layout->config_min_version < 0)
+		return 0;
+	config = user_word(handshake->conn + layout->conn_config);
+	if (!config)
+		return 0;
+	out->min_version = conn_u16(config, layout->config_min_version);
+	out->max_version = conn_u16(config, layout->config_min_version + 2);
+	out->client_auth = user_word(config + CONFIG_CLIENT_AUTH);
+	pool = user_word(config + (role == TLS_ROLE_CLIENT ? CONFIG_ROOT_CAS : CONFIG_CLIENT_CAS));
+	out->own_pool = pool != 0;
+	out->authorities = pool ? user_word(pool + POOL_LENGTH) : 0;
+	suites = user_word(config + CONFIG_CIPHER_SUITES);
+	if (suites) {
+		out->suite_count = clamp_length(user_word(config + CONFIG_CIPHER_SUITES + 8), 255);
+		bpf_probe_read_user(out->suites, sizeof(out->suites), (void *)suites);
+	}
+	return 1;
 }
 
 static __always_inline void tell_failure(const struct handshake *handshake,
 					 const struct image *image, __u8 role,
 					 struct go_value *error)
 {
+	struct certificates_seen seen = {};
 	struct event_tls_failed *event;
 	struct ending ending;
 	enum loss cause;
@@ -280,9 +406,15 @@ static __always_inline void tell_failure(const struct handshake *handshake,
 	act_fill(&event->tls.act, &handshake->act, &ending, 0);
 	event->tls.role = role;
 	describe(&event->tls, handshake, image->layout);
-	levels = levels_read(event, error, handshake, image);
+	levels = levels_read(event, error, handshake, image, &seen);
 	event->tls.error_levels = levels;
-	event_submit(event);
+	__builtin_memset(&event->root, 0, offsetof(struct event_tls_failed, certificate) -
+			 offsetof(struct event_tls_failed, root));
+	root_fill(&event->root);
+	event->config.known = config_read(&event->config, handshake, image->layout, role);
+	event->progress.known = socket_end(&event->progress, handshake);
+	event->certificate.length = certificate_copy(&event->certificate, &seen);
+	event_submit_now(event);
 }
 
 /* The innermost live handshake; one left by an earlier goroutine in the same g is stale. */
@@ -326,6 +458,8 @@ int handshake_return(struct pt_regs *ctx)
 	} else {
 		tell_success(handshake, &image, SITE_ROLE(cookie));
 	}
+	if (handshake->sk)
+		bpf_map_delete_elem(&shaking, &handshake->sk);
 	bpf_map_delete_elem(&handshakes, &key);
 	return 0;
 }

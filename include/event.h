@@ -291,10 +291,55 @@ struct event_tls {
 };
 _Static_assert(sizeof(struct event_tls) == 440, "wire layout");
 
+#define CERTIFICATE_SIZE	2048
+#define CIPHER_SUITES		8
+
+/* The certificate that an error is about. Longer ones are cut, and then not to be parsed. */
+struct event_certificate {
+	__u16 length;			/* of bytes; 0: none was read */
+	__u16 whole;			/* of the certificate */
+	__u8 chain;			/* how many the other end sent; 0: not known */
+	__u8 is_leaf;			/* the first of them; valid with chain */
+	__u8 same_name;			/* an authority of the issuer's name was tried, in vain */
+	__u8 padding;
+	__u8 bytes[CERTIFICATE_SIZE];	/* DER */
+};
+_Static_assert(sizeof(struct event_certificate) == 2056, "wire layout");
+
+/* What the program's tls.Config says. */
+struct event_tls_config {
+	__u32 authorities;		/* how many the pool below holds */
+	__u16 min_version;		/* 0: Go's own choice */
+	__u16 max_version;
+	__u8 known;			/* 1: this struct was filled */
+	__u8 own_pool;			/* RootCAs of a client, ClientCAs of a server; 0: nil */
+	__u8 client_auth;		/* tls.ClientAuthType */
+	__u8 suite_count;		/* of CipherSuites, of which the first are below; 0: nil */
+	__u16 suites[CIPHER_SUITES];
+	__u32 padding;
+};
+_Static_assert(sizeof(struct event_tls_config) == 32, "wire layout");
+
+/* What the socket had seen by the end of the handshake, or when it was closed before that. */
+struct event_progress {
+	__u64 received;			/* bytes, since the handshake began */
+	__u64 acknowledged;		/* of those sent */
+	__u64 silent_ns;		/* since data came last; 0: not known */
+	__u32 unread;			/* bytes that came and that the program did not fetch */
+	__u8 known;			/* 1: this struct was filled */
+	__u8 padding[3];
+};
+_Static_assert(sizeof(struct event_progress) == 32, "wire layout");
+
 struct event_tls_failed {
 	struct event_tls tls;
 	struct event_error_level levels[ERROR_LEVELS];
+	struct event_root root;
+	struct event_tls_config config;
+	struct event_progress progress;
+	struct event_certificate certificate;
 };
-_Static_assert(sizeof(struct event_tls_failed) == 440 + 5 * 272, "wire layout");
+_Static_assert(sizeof(struct event_tls_failed) == 440 + 5 * 272 + 16 + 32 + 32 + 2056,
+	       "wire layout");
 
 #endif

@@ -28,8 +28,10 @@ struct go_layout {
 	__s32 certificate_not_after;
 	__s32 g_parent;			/* id of the goroutine that started it; from 1.21 on */
 	__s32 g_start;
+	__s32 conn_config;
+	__s32 config_min_version;	/* the maximum is beside it */
 };
-_Static_assert(sizeof(struct go_layout) == 80, "wire layout");
+_Static_assert(sizeof(struct go_layout) == 88, "wire layout");
 
 enum error_payload {
 	PAYLOAD_NONE,
@@ -37,6 +39,9 @@ enum error_payload {
 	PAYLOAD_BYTE,		/* numbers[0] is the 1-byte value: tls.alert */
 	PAYLOAD_CERTIFICATE,	/* x509.CertificateInvalidError: reason and dates */
 	PAYLOAD_RECORD_HEADER,	/* tls.RecordHeaderError: five bytes */
+	PAYLOAD_NAME,		/* x509.HostnameError: the certificate */
+	PAYLOAD_AUTHORITY,	/* x509.UnknownAuthorityError: the certificate, and a hint */
+	PAYLOAD_CHAIN,		/* *tls.CertificateVerificationError: what the other end sent */
 };
 
 /* How to read one Go error type: where its text is, and where the error that it wraps. */

@@ -228,7 +228,16 @@ struct unix_sock {
 	struct path path;
 };
 /* Until 5.6 these were bitfields (bf9765145b85). */
-struct inet_connection_sock { u8 icsk_retransmits; };
+struct inet_connection_sock {
+	u8 icsk_retransmits;
+	struct { u32 lrcvtime; } icsk_ack;
+};
+struct tcp_sock {
+	u64 bytes_received;
+	u64 bytes_acked;
+	u32 rcv_nxt;
+	u32 copied_seq;
+};
 struct socket {
 	short type;
 	struct file *file;

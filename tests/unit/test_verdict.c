@@ -43,17 +43,6 @@ static void bind_of(const char *error, uint16_t family, const char *address, uin
 	snprintf(fact.name, sizeof(fact.name), "bind %s:%u", address, port);
 }
 
-static void connect_of(const char *error, uint16_t family, const char *address, uint16_t port)
-{
-	reset(EVENT_CONNECT, error);
-	fact.connect.peer.family = family;
-	fact.connect.peer.port = port;
-	attributes_set_text(&fact.attributes, ATTRIBUTE_NETWORK_PEER_ADDRESS, address);
-	attributes_set_text(&fact.attributes, ATTRIBUTE_NETWORK_TRANSPORT,
-			    family == AF_UNIX ? "unix" : "tcp");
-	snprintf(fact.name, sizeof(fact.name), "socket connect %s:%u", address, port);
-}
-
 static void handshake_of(const char *error, enum tls_role role, int16_t alert)
 {
 	reset(EVENT_TLS_HANDSHAKE, error);
@@ -322,6 +311,92 @@ static void handshakes_have_causes(void **state)
 	assert_cause(NULL);
 }
 
+/* What every rule about authorities needs; each test takes something away. */
+static void unknown_authority(enum tls_role role)
+{
+	handshake_of("unknown_authority", role, -1);
+	fact.tls.config.known = 1;
+	fact.tls.chain = 1;
+	fact.tls.is_leaf = 1;
+	context.trust.parsed = 1;
+	context.trust.searched = 1;
+	context.trust.authorities = 140;
+	context.trust.bundle_found = 1;
+	strcpy(context.trust.bundle, "/etc/ssl/certs/ca-certificates.crt");
+	strcpy(context.trust.issuer, "CN = ca");
+}
+
+static void authorities_have_causes(void **state)
+{
+	(void)state;
+	unknown_authority(TLS_ROLE_CLIENT);
+	assert_cause("private_ca_not_trusted");
+	context.trust.has_issuer_url = 1;
+	assert_cause("intermediate_not_sent");
+	fact.tls.chain = 2;
+	assert_cause("private_ca_not_trusted");
+	fact.tls.chain = 0;
+	assert_cause("private_ca_not_trusted");
+	unknown_authority(TLS_ROLE_CLIENT);
+	context.trust.is_self_issued = 1;
+	assert_cause("self_signed");
+	fact.tls.is_leaf = 0;
+	assert_cause("private_ca_not_trusted");
+	unknown_authority(TLS_ROLE_CLIENT);
+	context.trust.authorities = 0;
+	assert_cause("no_ca_bundle_in_image");
+	fact.tls.config.own_pool = 1;
+	assert_cause("private_ca_not_trusted");
+	unknown_authority(TLS_ROLE_SERVER);
+	assert_cause("client_certificate_rejected");
+}
+
+static void authorities_without_evidence_have_none(void **state)
+{
+	(void)state;
+	unknown_authority(TLS_ROLE_CLIENT);
+	context.trust.searched = 0;
+	assert_cause(NULL);
+	context.trust.authorities = 0;
+	assert_cause(NULL);
+	unknown_authority(TLS_ROLE_CLIENT);
+	context.trust.parsed = 0;
+	assert_cause(NULL);
+	unknown_authority(TLS_ROLE_CLIENT);
+	fact.tls.config.known = 0;
+	assert_cause(NULL);
+	/* There by name, and not tried: it came after the program had read the bundle. */
+	unknown_authority(TLS_ROLE_CLIENT);
+	context.trust.issuer_found = 1;
+	assert_cause(NULL);
+	fact.tls.same_name = 1;
+	assert_cause("private_ca_not_trusted");
+	handshake_of("system_roots", TLS_ROLE_CLIENT, -1);
+	fact.tls.os_error = 13;
+	assert_cause(NULL);
+	strcpy(context.trust.bundle, "/etc/ssl/certs/ca-certificates.crt");
+	assert_cause("ca_bundle_unreadable");
+	fact.tls.os_error = 5;
+	assert_cause(NULL);
+}
+
+static void timeouts_say_where(void **state)
+{
+	struct verdict verdict;
+
+	(void)state;
+	handshake_of("timeout", TLS_ROLE_CLIENT, -1);
+	fact.tls.progress.known = 1;
+	assert_cause("timeout");
+	verdict_of(&fact, &context, LANGUAGE_ENGLISH, &verdict);
+	assert_non_null(strstr(verdict.explanation, "nothing at all"));
+	fact.tls.progress.received = 1000;
+	fact.tls.progress.unread = 700;
+	assert_cause("timeout");
+	verdict_of(&fact, &context, LANGUAGE_ENGLISH, &verdict);
+	assert_non_null(strstr(verdict.explanation, "700 bytes lay there unread"));
+}
+
 static void dates_are_told(void **state)
 {
 	struct verdict verdict;
@@ -391,6 +466,9 @@ int main(void)
 		cmocka_unit_test(paths_are_denied_by_what_was_walked),
 		cmocka_unit_test(addresses_in_use_name_their_holder),
 		cmocka_unit_test(addresses_and_paths),
+		cmocka_unit_test(authorities_have_causes),
+		cmocka_unit_test(authorities_without_evidence_have_none),
+		cmocka_unit_test(timeouts_say_where),
 		cmocka_unit_test(handshakes_have_causes),
 		cmocka_unit_test(dates_are_told),
 		cmocka_unit_test(fixes_fit_the_place),

@@ -37,7 +37,7 @@ enum gobin_refusal {
 	GOBIN_REFUSAL_MAX,
 };
 
-/* "not_go": stable, for metrics and JSON; and one sentence for a person. */
+/* "not_go": stable, for metrics and JSON; and one sentence. */
 const char *gobin_refusal_name(enum gobin_refusal refusal);
 const char *gobin_refusal_text(enum gobin_refusal refusal);
 
@@ -66,6 +66,8 @@ struct gobin_layout {
 	int32_t cert_not_after;
 	int32_t g_parent;		/* goid of the one that started it */
 	int32_t g_start;		/* pc of its function */
+	int32_t conn_config;
+	int32_t config_min_version;
 };
 
 #define GOBIN_RETURNS_MAX	64
@@ -107,8 +109,7 @@ struct gobin_setting {
 	char value[96];
 };
 enum gobin_machine {
-	GOBIN_X86_64,
-	GOBIN_AARCH64,
+	GOBIN_X86_64, GOBIN_AARCH64,
 };
 
 /* Filled by gobin_open(); read only. */

@@ -2,6 +2,8 @@
 /* Wall clock between two readings of the monotonic one: the tightest of three tries counts. */
 #include "user/host/clock.h"
 
+#include <errno.h>
+#include <sys/timex.h>
 #include <time.h>
 
 #define TRIES 3
@@ -34,4 +36,11 @@ int64_t host_wall_offset_ns(void)
 		offset = (int64_t)(wall - (before + (after - before) / 2));
 	}
 	return offset;
+}
+
+int host_clock_is_synchronised(void)
+{
+	struct timex state = { .modes = 0 };
+
+	return adjtimex(&state) < 0 ? -errno : !(state.status & STA_UNSYNC);
 }

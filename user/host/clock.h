@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+/* Does the kernel take its clock for right? 1, 0, or a negative errno. Only read, never set. */
+int host_clock_is_synchronised(void);
 uint64_t host_monotonic_ns(void);
 /* What to add to CLOCK_MONOTONIC for the wall clock, now: it moves when the clock is set. */
 int64_t host_wall_offset_ns(void);

@@ -74,6 +74,15 @@ struct fact {
 			int64_t not_before_unix;	/* seconds; 0: not known */
 			int64_t not_after_unix;
 			char wanted[SERVER_NAME_SIZE];	/* host name that did not match */
+			char detail[ERROR_TEXT_SIZE];	/* the innermost error's own text */
+			char operation[8];		/* of *net.OpError: "read", "write" */
+			uint8_t first_bytes[8];		/* of a peer that speaks no TLS */
+			uint8_t chain;			/* certificates that came; 0: not known */
+			uint8_t is_leaf;		/* the failing one is the first of them */
+			uint8_t same_name;	/* an authority of that name was tried, in vain */
+			uint16_t os_error;	/* errno at the end of the chain, 0 if none */
+			struct event_tls_config config;
+			struct event_progress progress;
 		} tls;
 	};
 	const struct verdict *verdict;	/* NULL: none; owned by whoever made the fact */

@@ -212,6 +212,20 @@ static void add_text(struct go_error *out, const struct event_error_level *level
 	}
 }
 
+static void keep_detail(struct go_error *out, const struct event_error_level *level)
+{
+	int length = (int)text_length(level);
+
+	if (length)
+		snprintf(out->detail, sizeof(out->detail), "%.*s", length, level->text);
+	if (is_type(level, "*net.OpError"))
+		snprintf(out->operation, sizeof(out->operation), "%.*s", length, level->text);
+	if (is_type(level, "tls.RecordHeaderError"))
+		memcpy(out->first_bytes, level->bytes, sizeof(out->first_bytes));
+	if (is_type(level, "syscall.Errno"))
+		out->os_error = (uint16_t)level->numbers[0];
+}
+
 static void keep_wanted(struct go_error *out, const struct event_error_level *level)
 {
 	if (is_type(level, "x509.HostnameError"))
@@ -230,6 +244,10 @@ void go_error_read(const struct event_error_level *levels, size_t count, int64_t
 		add_type(out, &levels[i]);
 		add_text(out, &levels[i]);
 		keep_wanted(out, &levels[i]);
+		keep_detail(out, &levels[i]);
+		/* The errno behind it says why, not what failed. */
+		if (is_type(&levels[i], "x509.SystemRootsError"))
+			class = "system_roots";
 	}
 	for (size_t i = count; i-- > 0 && !class;)
 		class = class_of_level(&levels[i], now_unix, out);

@@ -16,6 +16,10 @@ struct go_error {
 	int64_t not_before_unix;	/* seconds; 0: not known */
 	int64_t not_after_unix;
 	char wanted[SERVER_NAME_SIZE];	/* host name that did not match; empty: none */
+	char detail[ERROR_TEXT_SIZE];	/* the innermost text */
+	char operation[8];		/* "read", "write"; empty: none */
+	uint8_t first_bytes[8];		/* that came instead of a TLS record */
+	uint16_t os_error;		/* errno, 0 if none */
 	char go_type[GO_TYPE_SIZE];	/* "*net.OpError > poll.errNetClosing" */
 	char message[MESSAGE_SIZE];	/* what Go would print, as far as it is known */
 };

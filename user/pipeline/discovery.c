@@ -124,6 +124,8 @@ static void convert_layout(struct go_layout *out, const struct gobin *gobin)
 	out->certificate_not_after = from->cert_not_after;
 	out->g_parent = from->g_parent;
 	out->g_start = from->g_start;
+	out->conn_config = from->conn_config;
+	out->config_min_version = from->config_min_version;
 }
 
 struct sites {

@@ -20,6 +20,7 @@ static const struct gatherer *const gatherers[] = {
 	&gather_bind,
 	&gather_listen,
 	&gather_connect,
+	&gather_tls,
 };
 
 struct evidence {
@@ -38,8 +39,9 @@ struct evidence *evidence_new(struct source *source, uint64_t budget_ns)
 		return NULL;
 	evidence->gathering.source = source;
 	evidence->gathering.ports = port_cache_new();
+	evidence->gathering.trusts = trust_cache_new();
 	evidence->budget_ns = budget_ns;
-	if (!evidence->gathering.ports) {
+	if (!evidence->gathering.ports || !evidence->gathering.trusts) {
 		evidence_free(evidence);
 		return NULL;
 	}
@@ -53,6 +55,7 @@ void evidence_free(struct evidence *evidence)
 	port_cache_free(evidence->gathering.ports);
 	for (size_t i = 0; i < PROGRAMS_MAX; i++)
 		free(evidence->gathering.programs[i].path);
+	trust_cache_free(evidence->gathering.trusts);
 	free(evidence);
 }
 

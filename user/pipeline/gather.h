@@ -23,11 +23,13 @@ struct known_program {
 	struct executable_identity identity;
 	char *path;
 };
+struct trust_cache;
 
 struct gathering {
 	struct source *source;
 	struct port_cache *ports;
 	struct known_program programs[PROGRAMS_MAX];
+	struct trust_cache *trusts;
 };
 
 struct gatherer {
@@ -42,7 +44,10 @@ struct gatherer {
 extern const struct gatherer gather_bind;
 extern const struct gatherer gather_listen;
 extern const struct gatherer gather_connect;
+extern const struct gatherer gather_tls;
 
+struct trust_cache *trust_cache_new(void);
+void trust_cache_free(struct trust_cache *cache);
 struct port_cache *port_cache_new(void);
 void port_cache_free(struct port_cache *cache);
 /* The holder of the address that a bind or listen was refused, into out->holder. */

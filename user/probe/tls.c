@@ -108,6 +108,15 @@ static void set_failure(struct fact *out, const struct event_tls_failed *event)
 	out->tls.alert = error.alert;
 	out->tls.not_before_unix = error.not_before_unix;
 	out->tls.not_after_unix = error.not_after_unix;
+	memcpy(out->tls.detail, error.detail, sizeof(out->tls.detail));
+	memcpy(out->tls.operation, error.operation, sizeof(out->tls.operation));
+	memcpy(out->tls.first_bytes, error.first_bytes, sizeof(out->tls.first_bytes));
+	out->tls.os_error = error.os_error;
+	out->tls.chain = event->certificate.chain;
+	out->tls.is_leaf = event->certificate.is_leaf;
+	out->tls.same_name = event->certificate.same_name;
+	out->tls.config = event->config;
+	out->tls.progress = event->progress;
 }
 
 static void set_name(struct fact *out, const struct event_tls *event)

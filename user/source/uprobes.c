@@ -206,7 +206,7 @@ static const struct {
 	const char *name;
 	struct error_shape shape;
 } error_shapes[] = {
-	{ "*tls.CertificateVerificationError", { 24, -1, PAYLOAD_NONE, 0 } },
+	{ "*tls.CertificateVerificationError", { 24, -1, PAYLOAD_CHAIN, 0 } },
 	{ "*tls.permanentError", { 0, -1, PAYLOAD_NONE, 0 } },
 	{ "*net.OpError", { 64, 0, PAYLOAD_NONE, 0 } },
 	{ "*os.SyscallError", { 16, 0, PAYLOAD_NONE, 0 } },
@@ -217,9 +217,11 @@ static const struct {
 	{ "syscall.Errno", { -1, -1, PAYLOAD_WORD, 0 } },
 	{ "tls.alert", { -1, -1, PAYLOAD_BYTE, 0 } },
 	{ "tls.AlertError", { -1, -1, PAYLOAD_BYTE, 0 } },
-	{ "x509.HostnameError", { -1, 8, PAYLOAD_NONE, 0 } },
+	{ "x509.HostnameError", { -1, 8, PAYLOAD_NAME, 0 } },
+	{ "x509.UnknownAuthorityError", { -1, -1, PAYLOAD_AUTHORITY, 0 } },
 	{ "x509.CertificateInvalidError", { -1, 16, PAYLOAD_CERTIFICATE, 0 } },
 	{ "x509.SystemRootsError", { 0, -1, PAYLOAD_NONE, 0 } },
+	{ "*fs.PathError", { 32, 16, PAYLOAD_NONE, 0 } },
 	{ "tls.RecordHeaderError", { -1, 0, PAYLOAD_RECORD_HEADER, 0 } },
 	{ "poll.errNetClosing", { -1, -1, PAYLOAD_NONE, 1 } },
 };

@@ -18,7 +18,7 @@ static const struct {
 	TEXT(route.type), TEXT(route.prefix), TEXT(race.winner),
 	TEXT(guard.modules), TEXT(guard.label),
 	TEXT(trust.bundle), TEXT(trust.issuer), TEXT(trust.subject), TEXT(trust.names),
-	TEXT(trust.system), TEXT(trust.libc),
+	TEXT(trust.system), TEXT(trust.libc), TEXT(trust.common_name),
 	TEXT(local_addresses), TEXT(runtime),
 };
 

@@ -82,17 +82,34 @@ struct guard_evidence {
 
 /* The certificate that failed, and the authorities that Go looked at. */
 struct trust_evidence {
-	uint8_t searched;		/* the places where Go looks were looked through */
+	uint8_t parsed;			/* the certificate was: the five below, and its texts */
+	uint8_t is_self_issued;		/* it names itself as its issuer */
+	uint8_t is_authority;
+	uint8_t has_issuer_url;		/* it says where its issuer's certificate is published */
+	uint8_t searched;		/* the places where Go looks were looked through: wholly */
 	uint8_t bundle_found;
+	uint8_t by_environment;		/* SSL_CERT_FILE names the bundle */
 	uint8_t issuer_found;		/* an authority of the issuer's name is among them */
-	uint8_t is_self_issued;		/* the certificate names itself as its issuer */
+	uint8_t rights_known;		/* of the bundle that could not be read: the three below */
+	uint8_t clock;			/* enum clock_state */
 	uint32_t authorities;		/* how many there are */
-	char bundle[128];		/* the file or folder that Go takes, or would take */
+	uint32_t mode;			/* permission bits */
+	uint32_t user;
+	uint32_t group;
+	uint64_t program_unix;		/* when the executable was made; 0: not known */
+	char bundle[128];		/* the file that Go takes, or would take */
 	char issuer[128];		/* of the certificate for which no authority was found */
 	char subject[128];
+	char common_name[128];
 	char names[256];		/* that the certificate is for */
 	char system[64];		/* of the image: "alpine", "debian"; empty: none */
 	char libc[16];			/* "musl", "glibc", "none" */
+};
+
+enum clock_state {
+	CLOCK_UNKNOWN,
+	CLOCK_SYNCHRONISED,		/* as the kernel was told by whoever sets it */
+	CLOCK_FREE,
 };
 
 struct verdict_context {

@@ -38,5 +38,6 @@ extern const struct rule_set in_use_rules;	/* of bind and listen */
 extern const struct rule_set connect_rules;
 extern const struct rule_set connect_unix_rules;
 extern const struct rule_set tls_rules;
+extern const struct rule_set trust_rules;	/* of tls.handshake */
 
 #endif

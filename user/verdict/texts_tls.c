@@ -4,31 +4,47 @@
 
 const struct text text_hostname_mismatch = {
 	"The server's certificate is not for {certificate.wanted}, the name that the program "
-	"dialled.",
-	"服务器证书不适用于程序所连接的名字 {certificate.wanted}。",
+	"dialled{?certificate.names}; its names are: {certificate.names}{/}."
+	"{?common_name} It has only a common name, {common_name}, which Go does not look at.{/}",
+	"服务器证书不适用于程序所连接的名字 {certificate.wanted}"
+	"{?certificate.names}；其名字为：{certificate.names}{/}。"
+	"{?common_name}它只有公共名 {common_name}，而 Go 不看公共名。{/}",
 };
 const struct text text_certificate_expired = {
 	"The {other}'s certificate ended on {certificate.not_after}"
-	"{?certificate.days}, {certificate.days} days ago{/}.",
+	"{?certificate.days}, {certificate.days} days ago{/}."
+	"{?behind} This host's clock is wrong, too: the program was made on {program.made}, and "
+	"the "
+	"clock says {clock.now}.{/}",
 	"{other_zh}的证书已于 {certificate.not_after} 到期"
-	"{?certificate.days}，已过 {certificate.days} 天{/}。",
+	"{?certificate.days}，已过 {certificate.days} 天{/}。"
+	"{?behind}本机时钟也不对：程序制作于 {program.made}，而时钟为 {clock.now}。{/}",
 };
 const struct text text_certificate_not_yet_valid = {
 	"The {other}'s certificate begins only on {certificate.not_before}: it is too new, or this "
-	"host's clock is behind.",
-	"{other_zh}的证书从 {certificate.not_before} 才开始生效：证书太新，或本机时钟落后。",
+	"host's clock{?clock.now} ({clock.now}){/} is behind."
+	"{?behind} The clock is: the program was made on {program.made}.{/}",
+	"{other_zh}的证书从 {certificate.not_before} 才开始生效：证书太新，或本机时钟"
+	"{?clock.now}（{clock.now}）{/}落后。{?behind}是时钟落后：程序制作于 {program.made}。{/}",
 };
 const struct text text_protocol_version = {
-	"The two ends have no TLS version in common.",
-	"两端没有共同的 TLS 版本。",
+	"The two ends have no TLS version in common."
+	"{?config.min_version} This one: MinVersion {config.min_version}, MaxVersion "
+	"{config.max_version}.{/}{?offered} The client offers {offered}.{/}",
+	"两端没有共同的 TLS 版本。{?config.min_version}本端：MinVersion {config.min_version}，"
+	"MaxVersion {config.max_version}（not set 表示未设置）。{/}{?offered}客户端支持 {offered}。{/}",
 };
 const struct text text_no_common_cipher = {
-	"The two ends have no cipher suite in common.",
-	"两端没有共同的密码套件。",
+	"The two ends have no cipher suite in common."
+	"{?config.cipher_suites} This server's CipherSuites: {config.cipher_suites}.{/}"
+	"{?offered} The client offers {offered}.{/}",
+	"两端没有共同的密码套件。{?config.cipher_suites}该服务器的 CipherSuites："
+	"{config.cipher_suites}（not set 表示未设置）。{/}{?offered}客户端支持 {offered}。{/}",
 };
 const struct text text_not_tls = {
-	"The other end does not speak TLS: its first bytes are no TLS record.",
-	"对方说的不是 TLS：其最初的字节不是 TLS 记录。",
+	"The other end does not speak TLS{?speaks} but plain {speaks}{/}: its first bytes are "
+	"{first_bytes}.",
+	"对方说的不是 TLS{?speaks}，而是明文 {speaks}{/}：其最初的字节为 {first_bytes}。",
 };
 const struct text text_certificate_required_client = {
 	"The server wants a certificate of the client, and the program sent none.",
@@ -61,6 +77,23 @@ const struct text text_timeout = {
 	"waited "
 	"for the other end.",
 	"经过 {duration} 握手仍未完成：在等待对方时，程序的期限到了。",
+};
+const struct text text_timeout_computing = {
+	"The handshake was not done after {duration}, and it was not the network that it waited "
+	"for: "
+	"{?unread_bytes}{unread_bytes} bytes lay there unread, {/}the program was busy or had no "
+	"processor when its deadline came.",
+	"经过 {duration} 握手仍未完成，等待的并不是网络："
+	"{?unread_bytes}有 {unread_bytes} 字节尚未读取，{/}期限到来时程序正忙或没有得到处理器。",
+};
+const struct text text_timeout_network = {
+	"The handshake was not done after {duration}, when the program's deadline came: it waited "
+	"for "
+	"the other end, which sent {?nothing}nothing at all{/}{?some}{received_bytes} bytes{/}"
+	"{?silent} and then nothing for {silent}{/}.",
+	"程序的期限到来时，经过 {duration} 握手仍未完成：它在等待对方，"
+	"{?nothing}对方什么也没有发送{/}{?some}对方发送了 {received_bytes} 字节{/}"
+	"{?silent}，之后 {silent} 没有任何数据{/}。",
 };
 const struct text text_cancelled = {
 	"The program itself cancelled the handshake after {duration}.",
@@ -124,4 +157,14 @@ const struct text fix_handshake_deadline = {
 	"See why the other end is slow or silent; if it only is slow, give more time "
 	"(TLSHandshakeTimeout, the context, the deadline).",
 	"查明对方缓慢或沉默的原因；如果只是慢，请给更多时间（TLSHandshakeTimeout、context、期限）。",
+};
+const struct text fix_http_scheme = {
+	"The port speaks plain HTTP: dial http:// instead of https://, or the port that has TLS.",
+	"该端口使用明文 HTTP：请用 http:// 代替 https://，或连接使用 TLS 的端口。",
+};
+const struct text fix_more_processor = {
+	"Give the program more processor (limits, GOMAXPROCS), or look for what it does in the "
+	"handshake: GetCertificate, VerifyPeerCertificate, VerifyConnection.",
+	"给程序更多处理器（限额、GOMAXPROCS），或检查握手中执行的代码："
+	"GetCertificate、VerifyPeerCertificate、VerifyConnection。",
 };

@@ -18,6 +18,8 @@ extern const struct text text_peer_rejected_certificate;
 extern const struct text text_remote_alert;
 extern const struct text text_closed_by_peer;
 extern const struct text text_timeout;
+extern const struct text text_timeout_computing;
+extern const struct text text_timeout_network;
 extern const struct text text_cancelled;
 extern const struct text fix_certificate_names;
 extern const struct text fix_dial_right_name;
@@ -32,5 +34,7 @@ extern const struct text fix_client_authority;
 extern const struct text fix_client_trust;
 extern const struct text fix_peer_log;
 extern const struct text fix_handshake_deadline;
+extern const struct text fix_http_scheme;
+extern const struct text fix_more_processor;
 
 #endif

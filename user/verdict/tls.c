@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Why a handshake failed. An unknown authority alone has no verdict: whether a bundle is missing or
- * a private authority is not trusted, the error can't tell.
- */
+/* Why a handshake failed; whom a certificate is not believed for is in tls_trust.c. */
 #include <string.h>
 
 #include "user/model/date.h"
 #include "user/verdict/rule.h"
+#include "user/verdict/show_tls.h"
 #include "user/verdict/texts_connect.h"
 #include "user/verdict/texts_tls.h"
 
@@ -81,27 +79,81 @@ static void show_date(struct scene *scene, const char *key, int64_t unix_seconds
 	scene_show(scene, key, "%04lld-%02u-%02u", (long long)date.year, date.month, date.day);
 }
 
-static void show_handshake(struct scene *scene)
-{
-	static const enum attribute_key keys[] = {
-		ATTRIBUTE_TLS_ROLE, ATTRIBUTE_SERVER_ADDRESS, ATTRIBUTE_NETWORK_PEER_ADDRESS,
-		ATTRIBUTE_NETWORK_PEER_PORT, ATTRIBUTE_TLS_PROTOCOL_VERSION, ATTRIBUTE_TLS_ALERT,
-		ATTRIBUTE_TLS_ALERT_NAME,
-	};
-
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		scene_show_attribute(scene, keys[i]);
-	scene_show_duration(scene);
-	if (scene->fact->go_type[0])
-		scene_show(scene, "go.error", "%s", scene->fact->go_type);
-	scene_hint(scene, "other", is_client(scene) ? "server" : "client");
-	scene_hint(scene, "other_zh", is_client(scene) ? "服务器" : "客户端");
-}
-
 static void weigh_name(struct scene *scene)
 {
 	show_handshake(scene);
 	scene_show(scene, "certificate.wanted", "%s", scene->fact->tls.wanted);
+	show_certificate(scene);
+	if (scene->context->trust.parsed && !scene->context->trust.names[0]) {
+		scene_show(scene, "certificate.names", "none");
+		scene_hint(scene, "common_name", "%s", scene->context->trust.common_name);
+	}
+}
+
+static void weigh_versions(struct scene *scene)
+{
+	show_handshake(scene);
+	show_versions(scene);
+}
+
+static void weigh_suites(struct scene *scene)
+{
+	show_handshake(scene);
+	show_suites(scene);
+}
+
+static void weigh_bytes(struct scene *scene)
+{
+	show_handshake(scene);
+	show_first_bytes(scene);
+}
+
+static void weigh_progress(struct scene *scene)
+{
+	show_handshake(scene);
+	show_progress(scene);
+}
+
+/* What came lay unread, or the deadline came when something was to be sent: the program's time. */
+static bool was_computing(const struct scene *scene)
+{
+	const struct event_progress *progress = &scene->fact->tls.progress;
+
+	return (progress->known && progress->unread) ||
+	       !strcmp(scene->fact->tls.operation, "write");
+}
+
+static bool was_waiting(const struct scene *scene)
+{
+	return scene->fact->tls.progress.known;
+}
+
+static bool speaks_http(const struct scene *scene)
+{
+	return !memcmp(scene->fact->tls.first_bytes, "HTTP/", 5);
+}
+
+/* Set before the executable was made: no clock that is right says so. */
+static bool is_clock_behind(const struct scene *scene)
+{
+	return scene->context->trust.program_unix &&
+	       scene->context->now_unix_ns / SECOND_NS + DAY_NS / SECOND_NS <
+	       scene->context->trust.program_unix;
+}
+
+static void show_clock(struct scene *scene)
+{
+	static const char *const states[] = { "", "synchronised", "not synchronised" };
+	const struct trust_evidence *trust = &scene->context->trust;
+
+	if (!scene->context->now_unix_ns)
+		return;
+	show_date(scene, "clock.now", (int64_t)(scene->context->now_unix_ns / SECOND_NS));
+	scene_show(scene, "clock", "%s", trust->clock <= CLOCK_FREE ? states[trust->clock] : "");
+	if (is_clock_behind(scene)) {
+		show_date(scene, "program.made", (int64_t)trust->program_unix);
+		scene_hint(scene, "behind", "1");
+	}
 }
 
 static void weigh_dates(struct scene *scene)
@@ -110,6 +162,8 @@ static void weigh_dates(struct scene *scene)
 	uint64_t now_ns = scene->context->now_unix_ns, end_ns;
 
 	show_handshake(scene);
+	show_certificate(scene);
+	show_clock(scene);
 	if (has_not_before(scene))
 		show_date(scene, "certificate.not_before", fact->tls.not_before_unix);
 	if (!has_not_after(scene))
@@ -155,7 +209,7 @@ static const struct rule rules[] = {
 	{
 		.cause = "protocol_version",
 		.errors = { "protocol_version" },
-		.weigh = show_handshake,
+		.weigh = weigh_versions,
 		.explanation = &text_protocol_version,
 		.fixes = { { &fix_versions_overlap, PLACE_ANY, NULL } },
 	},
@@ -163,23 +217,24 @@ static const struct rule rules[] = {
 		.cause = "protocol_version",
 		.errors = { "remote_alert" },
 		.holds = alerts_version,
-		.weigh = show_handshake,
+		.weigh = weigh_versions,
 		.explanation = &text_protocol_version,
 		.fixes = { { &fix_versions_overlap, PLACE_ANY, NULL } },
 	},
 	{
 		.cause = "no_common_cipher",
 		.errors = { "no_common_cipher" },
-		.weigh = show_handshake,
+		.weigh = weigh_suites,
 		.explanation = &text_no_common_cipher,
 		.fixes = { { &fix_ciphers_overlap, PLACE_ANY, NULL } },
 	},
 	{
 		.cause = "not_tls",
 		.errors = { "not_tls" },
-		.weigh = show_handshake,
+		.weigh = weigh_bytes,
 		.explanation = &text_not_tls,
 		.fixes = {
+			{ &fix_http_scheme, PLACE_ANY, speaks_http },
 			{ &fix_speak_tls, PLACE_ANY, NULL },
 			{ &fix_right_port, PLACE_ANY, is_client },
 		},
@@ -240,7 +295,26 @@ static const struct rule rules[] = {
 	{
 		.cause = "timeout",
 		.errors = { "timeout" },
-		.weigh = show_handshake,
+		.holds = was_computing,
+		.weigh = weigh_progress,
+		.explanation = &text_timeout_computing,
+		.fixes = {
+			{ &fix_more_processor, PLACE_ANY, NULL },
+			{ &fix_handshake_deadline, PLACE_ANY, NULL },
+		},
+	},
+	{
+		.cause = "timeout",
+		.errors = { "timeout" },
+		.holds = was_waiting,
+		.weigh = weigh_progress,
+		.explanation = &text_timeout_network,
+		.fixes = { { &fix_handshake_deadline, PLACE_ANY, NULL } },
+	},
+	{
+		.cause = "timeout",
+		.errors = { "timeout" },
+		.weigh = weigh_progress,
 		.explanation = &text_timeout,
 		.fixes = { { &fix_handshake_deadline, PLACE_ANY, NULL } },
 	},

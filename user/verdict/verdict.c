@@ -18,6 +18,7 @@ static const struct {
 	{ EVENT_CONNECT, &connect_rules },
 	{ EVENT_CONNECT, &connect_unix_rules },
 	{ EVENT_TLS_HANDSHAKE, &tls_rules },
+	{ EVENT_TLS_HANDSHAKE, &trust_rules },
 };
 
 static bool names_error(const struct rule *rule, const char *error)

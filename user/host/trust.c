@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * crypto/x509's root_linux.go, the same from Go 1.19 to 1.27: the first file that can be read, then
+ * all files of the folders. Everything is opened beneath the process' own root, so that no link
+ * leads out of a container; what is no regular file is never read.
+ */
+#include "user/host/trust.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "user/host/clock.h"
+#include "user/host/text_file.h"
+
+#define FILE_LIMIT		(4u << 20)
+#define ENVIRONMENT_LIMIT	(1u << 20)
+#define FOLDER_FILES_MAX	1000
+#define OS_RELEASE_LIMIT	8192
+
+static const char *const files[] = {
+	"/etc/ssl/certs/ca-certificates.crt",
+	"/etc/pki/tls/certs/ca-bundle.crt",
+	"/etc/ssl/ca-bundle.pem",
+	"/etc/pki/tls/cacert.pem",
+	"/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+	"/etc/ssl/cert.pem",
+};
+static const char *const folders[] = { "/etc/ssl/certs", "/etc/pki/tls/certs" };
+
+struct search {
+	int root;
+	uint64_t end_ns;
+	const struct certificate *certificate;
+	struct trust *out;
+	int error;	/* that of a file that is there and was not read: the answer is not whole */
+};
+
+static int open_beneath(int root, const char *path, uint64_t flags)
+{
+	struct open_how how = {
+		.flags = flags | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+	int fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* O_PATH first: opening a device or a FIFO does things, looking at it does not. */
+static char *read_regular(int root, const char *path, size_t limit)
+{
+	int fd = open_beneath(root, path, O_PATH);
+	struct stat status;
+	int what = 0;
+
+	if (fd < 0) {
+		errno = -fd;
+		return NULL;
+	}
+	if (fstat(fd, &status) || !S_ISREG(status.st_mode))
+		what = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
+	close(fd);
+	if (what) {
+		errno = what;
+		return NULL;
+	}
+	fd = open_beneath(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0 || fstat(fd, &status) || !S_ISREG(status.st_mode)) {
+		errno = fd < 0 ? -fd : EINVAL;
+		if (fd >= 0)
+			close(fd);
+		return NULL;
+	}
+	return text_file_drain(fd, limit);
+}
+
+/* Asked before each step: an answer that came late is an answer, too. */
+static bool is_over(struct search *search)
+{
+	if (host_monotonic_ns() <= search->end_ns)
+		return false;
+	search->error = -ETIME;
+	return true;
+}
+
+static bool is_absence(int error)
+{
+	return error == ENOENT || error == ENOTDIR || error == EISDIR || error == ELOOP;
+}
+
+static bool add_file(struct search *search, const char *path)
+{
+	char *text = read_regular(search->root, path, FILE_LIMIT);
+
+	if (!text) {
+		if (!is_absence(errno))
+			search->error = -errno;
+		return false;
+	}
+	authorities_add(&search->out->authorities, text, strlen(text),
+			search->certificate->issuer_der, search->certificate->issuer_length);
+	free(text);
+	return true;
+}
+
+/* As Go does: a link to a neighbour is that neighbour again. */
+static bool is_link_inside(int folder, const char *name)
+{
+	char target[256];
+	ssize_t length = readlinkat(folder, name, target, sizeof(target));
+
+	return length > 0 && !memchr(target, '/', (size_t)length);
+}
+
+static int add_folder(struct search *search, const char *path)
+{
+	int fd = open_beneath(search->root, path, O_RDONLY | O_DIRECTORY), count = 0;
+	struct dirent *entry;
+	char name[4096];
+	DIR *folder;
+
+	if (fd < 0)
+		return is_absence(-fd) ? 0 : fd;
+	folder = fdopendir(fd);
+	if (!folder) {
+		close(fd);
+		return -ENOMEM;
+	}
+	while ((entry = readdir(folder)) && !is_over(search)) {
+		if (entry->d_name[0] == '.' || is_link_inside(fd, entry->d_name))
+			continue;
+		if (++count > FOLDER_FILES_MAX)
+			break;
+		snprintf(name, sizeof(name), "%s/%s", path, entry->d_name);
+		add_file(search, name);
+	}
+	closedir(folder);
+	return count > FOLDER_FILES_MAX ? -E2BIG : 0;
+}
+
+/* A copy of the variable's value, to be freed; NULL: not set. No other variable is looked at. */
+static char *variable(const char *environment, size_t length, const char *name)
+{
+	const char *end = environment + length;
+	size_t name_length = strlen(name);
+
+	for (const char *at = environment; at < end; at += strlen(at) + 1)
+		if (!strncmp(at, name, name_length) && at[name_length] == '=' &&
+		    at[name_length + 1])
+			return strdup(at + name_length + 1);
+	return NULL;
+}
+
+static int read_environment(pid_t pid, char **file, char **folder_list)
+{
+	char path[32], *text;
+	size_t length = 0;
+	ssize_t got = 1;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/environ", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	text = calloc(1, ENVIRONMENT_LIMIT + 1);
+	while (text && got > 0 && length < ENVIRONMENT_LIMIT) {
+		got = read(fd, text + length, ENVIRONMENT_LIMIT - length);
+		length += got > 0 ? (size_t)got : 0;
+	}
+	close(fd);
+	/* A dead process' environment reads as empty. */
+	if (!text || got < 0 || !length) {
+		free(text);
+		return -ESRCH;
+	}
+	*file = variable(text, length, "SSL_CERT_FILE");
+	*folder_list = variable(text, length, "SSL_CERT_DIR");
+	explicit_bzero(text, length);
+	free(text);
+	return 0;
+}
+
+static void search_files(struct search *search, const char *wanted)
+{
+	size_t count = wanted ? 1 : sizeof(files) / sizeof(files[0]);
+	struct trust *out = search->out;
+
+	out->by_environment = wanted != NULL;
+	snprintf(out->bundle, sizeof(out->bundle), "%s", wanted ? wanted : files[0]);
+	for (size_t i = 0; i < count && !is_over(search); i++) {
+		const char *path = wanted ? wanted : files[i];
+
+		if (!add_file(search, path))
+			continue;
+		out->bundle_found = true;
+		snprintf(out->bundle, sizeof(out->bundle), "%s", path);
+		return;
+	}
+}
+
+static int search_folders(struct search *search, char *wanted)
+{
+	char *rest = wanted, *folder;
+	int result = 0, one;
+
+	for (size_t i = 0; !wanted && i < sizeof(folders) / sizeof(folders[0]); i++) {
+		one = add_folder(search, folders[i]);
+		result = one ? one : result;
+	}
+	while (wanted && (folder = strsep(&rest, ":"))) {
+		one = add_folder(search, folder);
+		result = one ? one : result;
+	}
+	return result;
+}
+
+/* ID=alpine, perhaps in quotes. */
+static void read_system(int root, char *out, size_t size)
+{
+	char *text = read_regular(root, "/etc/os-release", OS_RELEASE_LIMIT), *at;
+	size_t length;
+
+	if (!text)
+		text = read_regular(root, "/usr/lib/os-release", OS_RELEASE_LIMIT);
+	at = text && strncmp(text, "ID=", 3) ? strstr(text, "\nID=") : text;
+	if (at) {
+		at += *at == '\n' ? 4 : 3;
+		at += *at == '"';
+		length = strspn(at, "abcdefghijklmnopqrstuvwxyz0123456789._-");
+		snprintf(out, size, "%.*s", (int)length, at);
+	}
+	free(text);
+}
+
+int trust_search(int root, pid_t environment, const struct certificate *certificate,
+		 uint64_t budget_ns, struct trust *out)
+{
+	struct search search = { root, host_monotonic_ns() + budget_ns, certificate, out, 0 };
+	char *file = NULL, *folder_list = NULL;
+	int result = 0;
+
+	memset(out, 0, sizeof(*out));
+	read_system(root, out->system, sizeof(out->system));
+	if (environment)
+		out->environment_known = !read_environment(environment, &file, &folder_list);
+	/* A relative path hangs on the working directory, which is not known here. */
+	if ((file && file[0] != '/') || (folder_list && folder_list[0] != '/'))
+		result = -EINVAL;
+	if (!result) {
+		search_files(&search, file);
+		result = search_folders(&search, folder_list);
+		result = result ? result : search.error;
+	}
+	free(file);
+	free(folder_list);
+	return result;
+}
+
+int trust_file_rights(int root, const char *path, struct trust *out)
+{
+	int fd = open_beneath(root, path, O_PATH);
+	struct stat status;
+
+	if (fd < 0)
+		return fd;
+	if (!fstat(fd, &status)) {
+		out->unreadable_known = true;
+		out->mode = status.st_mode & 07777;
+		out->user = status.st_uid;
+		out->group = status.st_gid;
+	}
+	close(fd);
+	return 0;
+}
+
+static bool is_same_root(int fd, pid_t pid, const struct event_root *root)
+{
+	struct stat status, space;
+	char path[48];
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
+	return !fstat(fd, &status) && status.st_ino == root->inode && !stat(path, &space) &&
+	       (uint32_t)space.st_ino == root->mount_namespace &&
+	       (major(status.st_dev) << 20 | minor(status.st_dev)) == root->device;
+}
+
+static int root_of(pid_t pid, const struct event_root *root)
+{
+	char path[32];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/root", pid);
+	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (is_same_root(fd, pid, root))
+		return fd;
+	close(fd);
+	return -ESTALE;
+}
+
+static int root_of_any(const struct event_root *root, uint64_t end_ns, pid_t *owner)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+	int fd = -ENOENT;
+
+	while (proc && fd < 0 && host_monotonic_ns() < end_ns && (entry = readdir(proc))) {
+		*owner = (pid_t)strtol(entry->d_name, NULL, 10);
+		if (*owner > 0)
+			fd = root_of(*owner, root);
+	}
+	if (proc)
+		closedir(proc);
+	return fd < 0 ? -ENOENT : fd;
+}
+
+int trust_root_open(pid_t pid, const struct event_root *root, uint64_t budget_ns, pid_t *owner)
+{
+	uint64_t end_ns = host_monotonic_ns() + budget_ns;
+	int fd;
+
+	if (!root->mount_namespace || !root->inode)
+		return -ENOENT;
+	*owner = pid;
+	fd = root_of(pid, root);
+	if (fd >= 0)
+		return fd;
+	*owner = getpid();
+	fd = root_of(*owner, root);
+	return fd >= 0 ? fd : root_of_any(root, end_ns, owner);
+}
