@@ -12,8 +12,8 @@
 #define ID_EXTENTS		5	/* in the map itself; longer maps are not followed */
 
 /*
- * Not static: the verifier looks at such a function by itself, once. As a part of its caller each of
- * the ways out of a loop is a way through all that follows; Linux 6.1 gave up after a million steps.
+ * Not static: the verifier looks at such a function by itself, once. As a part of its caller each
+ * way out of a loop is a way through all that follows; Linux 6.1 gave up after a million steps.
  */
 
 /* As ns_capable() does: from the owner up; who stands above it has its capabilities count there. */

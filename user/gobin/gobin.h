@@ -108,9 +108,7 @@ struct gobin_setting {
 	char key[32];
 	char value[96];
 };
-enum gobin_machine {
-	GOBIN_X86_64, GOBIN_AARCH64,
-};
+enum gobin_machine { GOBIN_X86_64, GOBIN_AARCH64 };
 
 /* Filled by gobin_open(); read only. */
 struct gobin {

@@ -285,7 +285,7 @@ const struct text text_path_policy = {
 	"文件和目录的权限本来是允许的。",
 };
 const struct text fix_path_policy = {
-	"Allow the path in the profile of that module ({security.modules}); journalctl -k names the "
-	"rule.",
+	"Allow the path in the profile of that module ({security.modules}); journalctl -k names "
+	"the rule.",
 	"在该模块（{security.modules}）的配置中放行该路径；journalctl -k 会指出是哪条规则。",
 };
