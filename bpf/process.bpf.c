@@ -49,7 +49,8 @@ static __always_inline void tell_start(struct task_struct *task, const struct pr
 	event->context = context;
 	event->kind = program->kind;
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
-	if (program->kind == PROGRAM_UNKNOWN)
+	/* Its files are looked at while it lives; next to an exec a wake-up costs little. */
+	if (program->kind != PROGRAM_OTHER)
 		event_submit_now(event);
 	else
 		event_submit(event);

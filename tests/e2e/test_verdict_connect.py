@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Each cause of a failed connect, brought about for real: cause, evidence, fix, and the fix at work."""
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -434,6 +435,35 @@ def time_wait_needs_an_option():
     fixed = script.replace("b.bind", "b.setsockopt(1, 2, 1); b.bind").replace(
         "a.bind", "a.setsockopt(1, 2, 1); a.bind")
     equal(run([sys.executable, "-c", fixed]).returncode, 0, "with the option")
+
+
+@test
+def a_unix_path_that_may_not_be_used():
+    """As with a container runtime's socket: root's, and open to a group."""
+    name = path("api.sock")
+    os.chmod(path(""), 0o755)
+    served = socket.socket(socket.AF_UNIX)
+    served.bind(name)
+    served.listen()
+    os.chown(name, 0, 4242)
+    os.chmod(name, 0o660)
+    dialer = os.path.join(path("open"), "manners")
+    os.makedirs(path("open"), exist_ok=True)
+    os.chmod(path("open"), 0o755)
+    shutil.copy(build("manners"), dialer)
+    user = ["setpriv", "--reuid", "65534", "--regid", "65534", "--inh-caps=-all"]
+    command = [dialer, "dial", "unix", name]
+    run([SEAMARK, "run", "--facts", path("denied"), "--", *user, "--clear-groups", *command])
+    failed = [fact for fact in Facts(path("denied")).of("connect") if fact["outcome"] == "error"]
+    equal(len(failed), 1, "failed connects")
+    verdict = failed[0].get("verdict", {})
+    equal(verdict.get("cause"), "unix_path_denied", "cause")
+    equal([verdict.get("evidence", {}).get(key) for key in
+           ("path.denied_at", "path.mode", "path.owner", "process.user.id")],
+          [name, "0660", "0:4242", "65534"], "evidence")
+    check(verdict.get("fixes") and "4242" in verdict["fixes"][0], f"fixes: {verdict.get('fixes')}")
+    done = run([SEAMARK, "run", "--quiet", "--", *user, "--groups", "4242", *command])
+    equal(done.returncode, 0, "status as a member of the group")
 
 
 if __name__ == "__main__":

@@ -305,7 +305,7 @@ def a_process_that_ends_at_once():
         failed, _ = client(server("-pair", pair), "-exit", before=enter)
         equal(len(failed), 1, "failed handshakes")
         causes |= {fact.get("verdict", {}).get("cause") for fact in failed}
-    check(causes <= {None, "no_ca_bundle_in_image"}, f"causes: {causes}")
+    equal(causes, {"no_ca_bundle_in_image"}, "causes")
     # What needs no look at the image is known however soon it ends.
     failed, _ = client(server("-pair", pair), "-exit", "-pool", authority("other"))
     expect(failed, "private_ca_not_trusted", {"certificate.issuer": "CN = ca"})
@@ -428,7 +428,7 @@ def client_certificates(release, version):
     equal(observed_server(take, stranger(*flags, "-pair", pair), release), [], "with a right one")
     if version == "3":
         failed, _ = client(server(*take), *flags, "-pair", alien, "-insist", release=release)
-        expect(failed, "client_certificate_rejected", {"tls.alert.name": "bad_certificate"}
+        expect(failed, "client_certificate_rejected", {"tls.alert.name": "unknown_ca"}
                if release == "1.19" else {}, "signed by an authority")
 
 

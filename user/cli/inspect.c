@@ -98,6 +98,7 @@ static void print_json(const char *path, const struct gobin *gobin,
 	json_string(&json, "main", gobin->path);
 	json_string(&json, "machine", machine_name(gobin));
 	json_bool(&json, "position_independent", gobin->position_independent);
+	json_string(&json, "libc", gobin->libc);
 	json_string(&json, "pclntab_by", gobin->pclntab_by);
 	json_string(&json, "moduledata_by", gobin->moduledata_by);
 	json_unsigned(&json, "text", gobin->text);
@@ -131,9 +132,9 @@ static void print_function(const struct gobin_function *function)
 static void print_text(const char *path, const struct gobin *gobin,
 		       const struct gobin_function functions[NAMES])
 {
-	printf("%s\n  Go %s, %s%s, main package %s\n", path, gobin->version,
+	printf("%s\n  Go %s, %s%s, libc: %s, main package %s\n", path, gobin->version,
 	       machine_name(gobin), gobin->position_independent ? ", position-independent" : "",
-	       gobin->path[0] ? gobin->path : "not known");
+	       gobin->libc, gobin->path[0] ? gobin->path : "not known");
 	printf("  %u functions; table found by %s, module data by %s\n", gobin->function_count,
 	       gobin->pclntab_by, gobin->moduledata_by);
 	printf("\nHandshakes are observed at\n");

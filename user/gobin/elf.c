@@ -88,6 +88,9 @@ static enum gobin_refusal take_segment(const Elf64_Phdr *program, struct elf *ou
 		out->has_tls = true;
 		out->tls_size = program->p_memsz;
 	}
+	if (program->p_type == PT_INTERP)
+		out->interpreter = (struct section){ program->p_vaddr, program->p_offset,
+						     program->p_filesz };
 	if (program->p_type != PT_LOAD)
 		return GOBIN_OK;
 	if (program->p_vaddr > UINT64_MAX - program->p_memsz ||
@@ -116,6 +119,30 @@ static int read_segments(const Elf64_Ehdr *header, struct elf *out, enum gobin_r
 		return result;
 	for (size_t i = 0; i < header->e_phnum && *refusal == GOBIN_OK; i++)
 		*refusal = take_segment(&programs[i], out);
+	return 0;
+}
+
+/* By its dynamic loader: each libc brings its own. */
+static int find_libc(struct elf *out)
+{
+	char path[64] = "";
+	uint64_t size = out->interpreter.size;
+	int result;
+
+	out->libc = "none";
+	if (!size)
+		return 0;
+	out->libc = "other";
+	if (size > sizeof(path))
+		return 0;
+	result = elf_read(out, path, size, out->interpreter.offset);
+	if (result)
+		return result;
+	path[sizeof(path) - 1] = '\0';
+	if (strstr(path, "ld-musl"))
+		out->libc = "musl";
+	else if (strstr(path, "ld-linux"))
+		out->libc = "glibc";
 	return 0;
 }
 
@@ -194,6 +221,8 @@ int elf_parse(const struct gobin_reader *reader, struct elf *out, enum gobin_ref
 	if (*refusal != GOBIN_OK)
 		return 0;
 	result = read_segments(&header, out, refusal);
+	if (!result && *refusal == GOBIN_OK)
+		result = find_libc(out);
 	if (!result && *refusal == GOBIN_OK)
 		result = read_sections(&header, out);
 	if (result == -ENODATA) {

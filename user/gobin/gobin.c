@@ -140,6 +140,7 @@ static int analyse(const struct gobin_reader *reader, struct gobin *gobin,
 		return result;
 	gobin->machine = gobin->state->elf.machine;
 	gobin->position_independent = gobin->state->elf.is_dyn;
+	gobin->libc = gobin->state->elf.libc;
 	gobin->tls_g = find_tls_g(gobin->state);
 	layout_find(gobin->minor, &gobin->layout, &gobin->provenance);
 	return 0;

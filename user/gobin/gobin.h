@@ -119,6 +119,7 @@ struct gobin {
 	struct gobin_setting settings[GOBIN_SETTINGS_MAX];
 	enum gobin_machine machine;
 	bool position_independent;
+	const char *libc;		/* "glibc", "musl", "other"; "none": it asks for none */
 	const char *pclntab_by;		/* "section .gopclntab", "scan" */
 	const char *moduledata_by;
 	uint64_t pclntab;		/* address */

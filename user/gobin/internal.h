@@ -30,6 +30,8 @@ struct elf {
 	struct segment segments[SEGMENTS_MAX];
 	bool has_tls;
 	uint64_t tls_size;
+	struct section interpreter;
+	const char *libc;
 	struct section buildinfo;
 	struct section pclntab;
 	const char *pclntab_name;

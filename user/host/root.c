@@ -77,21 +77,25 @@ static int open_by(const char *process, const struct event_root *wanted, struct 
 	out->directory = -1;
 	out->viewer = (pid_t)strtol(process, NULL, 10);
 	out->mounts = mounts_of(process);
-	return 0;
+	if (out->mounts)
+		return 0;
+	root_close(out);
+	return -ENOENT;
 }
 
-static int open_own(pid_t pid, struct root *out)
+int root_open_own(pid_t pid, struct root *out)
 {
 	char process[16];
 
 	snprintf(process, sizeof(process), "%d", pid);
+	out->device = 0;
 	out->fd = open_link(process, "root");
 	if (out->fd < 0)
 		return out->fd;
 	out->directory = open_link(process, "cwd");
 	out->viewer = pid;
 	out->mounts = mounts_of(process);
-	if (out->mounts && *out->mounts)
+	if (out->mounts)
 		return 0;
 	/* It ended in between: without its mounts nothing may be looked at. */
 	root_close(out);
@@ -116,13 +120,34 @@ static int open_any(const struct event_root *wanted, uint64_t budget_ns, struct 
 
 int root_open(pid_t pid, const struct event_root *wanted, uint64_t budget_ns, struct root *out)
 {
-	if (!open_own(pid, out))
+	if (!root_open_own(pid, out)) {
+		out->device = wanted->device;
 		return 0;
+	}
+	out->device = wanted->device;
 	if (!open_by("self", wanted, out)) {
 		out->viewer = getpid();
 		return 0;
 	}
 	return open_any(wanted, budget_ns, out);
+}
+
+int root_copy(const struct root *root, const struct event_root *wanted, struct root *out)
+{
+	if (!is_root(root->fd, wanted))
+		return -ENOENT;
+	out->fd = fcntl(root->fd, F_DUPFD_CLOEXEC, 0);
+	if (out->fd < 0)
+		return -errno;
+	/* Where a process that is gone stood can't be told by its path any more. */
+	out->directory = -1;
+	out->viewer = root->viewer;
+	out->device = wanted->device;
+	out->mounts = strdup(root->mounts);
+	if (out->mounts)
+		return 0;
+	root_close(out);
+	return -ENOMEM;
 }
 
 void root_close(struct root *root)
@@ -151,11 +176,31 @@ static bool is_below(const char *path, const char *point)
 	return !strncmp(path, point, length) && (!path[length] || path[length] == '/');
 }
 
+/* A directory that chroot(2) made a root shows no mount: its file system is found by its number. */
+static bool is_slow_device(uint32_t device)
+{
+	char *mounts = mounts_of("self");
+	bool is_slow = true;
+
+	for (char *line = mounts; line && *line;) {
+		const char *dash = strstr(line, " - ");
+		unsigned int high, low;
+
+		if (sscanf(line, "%*s %*s %u:%u", &high, &low) == 2 && dash &&
+		    (high << 20 | low) == device)
+			is_slow = is_slow_type(dash + 3);
+		line = strchr(line, '\n');
+		line = line ? line + 1 : NULL;
+	}
+	free(mounts);
+	return is_slow;
+}
+
 /* "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw" (proc(5)) */
 bool root_is_slow(const struct root *root, const char *path)
 {
 	const char *line = root->mounts;
-	bool is_slow = true;
+	bool is_slow = true, is_found = false;
 	size_t longest = 0;
 
 	while (line && *line) {
@@ -166,17 +211,20 @@ bool root_is_slow(const struct root *root, const char *path)
 		    is_below(path, point) && strlen(point) >= longest) {
 			longest = strlen(point);
 			is_slow = is_slow_type(dash + 3);
+			is_found = true;
 		}
 		line = strchr(line, '\n');
 		line = line ? line + 1 : NULL;
 	}
-	return is_slow;
+	return is_found ? is_slow : is_slow_device(root->device);
 }
 
 int root_openat(const struct root *root, const char *path, int flags)
 {
 	const struct open_how how = {
-		.flags = (uint64_t)flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
+		/* What only is looked at takes no further flags: openat2(2) is strict. */
+		.flags = (uint64_t)flags | O_CLOEXEC |
+			 (flags & O_PATH ? 0 : O_NONBLOCK | O_NOCTTY),
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
 	int fd;

@@ -16,7 +16,8 @@ struct root {
 	int fd;				/* of the directory, O_PATH */
 	int directory;			/* where relative paths begin; -1: not known any more */
 	pid_t viewer;			/* the process by which it was reached */
-	char *mounts;			/* its /proc/PID/mountinfo; NULL: not to be had */
+	uint32_t device;		/* of the root directory, as the kernel keeps it */
+	char *mounts;			/* its /proc/PID/mountinfo */
 };
 
 /*
@@ -24,6 +25,10 @@ struct root {
  * directory, Seamark included; the search for one ends after budget_ns. -ENOENT: none.
  */
 int root_open(pid_t pid, const struct event_root *wanted, uint64_t budget_ns, struct root *out);
+/* By the process itself only; the device is not known by this. */
+int root_open_own(pid_t pid, struct root *out);
+/* A second one of what is open, if it is the one that is wanted: -ENOENT when it is not. */
+int root_copy(const struct root *root, const struct event_root *wanted, struct root *out);
 void root_close(struct root *root);
 
 /* Is path on a file system whose server may never answer (FUSE, network)? True when not known. */

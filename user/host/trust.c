@@ -9,13 +9,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "user/host/clock.h"
@@ -37,28 +34,17 @@ static const char *const files[] = {
 static const char *const folders[] = { "/etc/ssl/certs", "/etc/pki/tls/certs" };
 
 struct search {
-	int root;
+	const struct root *root;
 	uint64_t end_ns;
 	const struct certificate *certificate;
 	struct trust *out;
 	int error;	/* that of a file that is there and was not read: the answer is not whole */
 };
 
-static int open_beneath(int root, const char *path, uint64_t flags)
-{
-	struct open_how how = {
-		.flags = flags | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
-	};
-	int fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
-
-	return fd < 0 ? -errno : fd;
-}
-
 /* O_PATH first: opening a device or a FIFO does things, looking at it does not. */
-static char *read_regular(int root, const char *path, size_t limit)
+static char *read_regular(const struct root *root, const char *path, size_t limit)
 {
-	int fd = open_beneath(root, path, O_PATH);
+	int fd = root_openat(root, path, O_PATH);
 	struct stat status;
 	int what = 0;
 
@@ -73,7 +59,7 @@ static char *read_regular(int root, const char *path, size_t limit)
 		errno = what;
 		return NULL;
 	}
-	fd = open_beneath(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	fd = root_openat(root, path, O_RDONLY);
 	if (fd < 0 || fstat(fd, &status) || !S_ISREG(status.st_mode)) {
 		errno = fd < 0 ? -fd : EINVAL;
 		if (fd >= 0)
@@ -123,7 +109,7 @@ static bool is_link_inside(int folder, const char *name)
 
 static int add_folder(struct search *search, const char *path)
 {
-	int fd = open_beneath(search->root, path, O_RDONLY | O_DIRECTORY), count = 0;
+	int fd = root_openat(search->root, path, O_RDONLY | O_DIRECTORY), count = 0;
 	struct dirent *entry;
 	char name[4096];
 	DIR *folder;
@@ -147,26 +133,29 @@ static int add_folder(struct search *search, const char *path)
 	return count > FOLDER_FILES_MAX ? -E2BIG : 0;
 }
 
-/* A copy of the variable's value, to be freed; NULL: not set. No other variable is looked at. */
-static char *variable(const char *environment, size_t length, const char *name)
+/* The variable's value; empty: not set. No other variable is looked at. False: it is too long. */
+static bool variable(const char *environment, size_t length, const char *name,
+		     char out[TRUST_VARIABLE])
 {
 	const char *end = environment + length;
 	size_t name_length = strlen(name);
 
+	out[0] = '\0';
 	for (const char *at = environment; at < end; at += strlen(at) + 1)
-		if (!strncmp(at, name, name_length) && at[name_length] == '=' &&
-		    at[name_length + 1])
-			return strdup(at + name_length + 1);
-	return NULL;
+		if (!strncmp(at, name, name_length) && at[name_length] == '=')
+			return snprintf(out, TRUST_VARIABLE, "%s", at + name_length + 1) <
+			       TRUST_VARIABLE;
+	return true;
 }
 
-static int read_environment(pid_t pid, char **file, char **folder_list)
+int trust_environment_read(pid_t pid, struct trust_environment *out)
 {
 	char path[32], *text;
 	size_t length = 0;
 	ssize_t got = 1;
 	int fd;
 
+	memset(out, 0, sizeof(*out));
 	snprintf(path, sizeof(path), "/proc/%d/environ", pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
@@ -178,15 +167,13 @@ static int read_environment(pid_t pid, char **file, char **folder_list)
 	}
 	close(fd);
 	/* A dead process' environment reads as empty. */
-	if (!text || got < 0 || !length) {
-		free(text);
-		return -ESRCH;
-	}
-	*file = variable(text, length, "SSL_CERT_FILE");
-	*folder_list = variable(text, length, "SSL_CERT_DIR");
-	explicit_bzero(text, length);
+	out->known = text && got >= 0 && length &&
+		     variable(text, length, "SSL_CERT_FILE", out->file) &&
+		     variable(text, length, "SSL_CERT_DIR", out->folders);
+	if (text)
+		explicit_bzero(text, length);
 	free(text);
-	return 0;
+	return out->known ? 0 : -ESRCH;
 }
 
 static void search_files(struct search *search, const char *wanted)
@@ -224,7 +211,7 @@ static int search_folders(struct search *search, char *wanted)
 }
 
 /* ID=alpine, perhaps in quotes. */
-static void read_system(int root, char *out, size_t size)
+static void read_system(const struct root *root, char *out, size_t size)
 {
 	char *text = read_regular(root, "/etc/os-release", OS_RELEASE_LIMIT), *at;
 	size_t length;
@@ -241,33 +228,28 @@ static void read_system(int root, char *out, size_t size)
 	free(text);
 }
 
-int trust_search(int root, pid_t environment, const struct certificate *certificate,
-		 uint64_t budget_ns, struct trust *out)
+int trust_search(const struct root *root, const struct trust_environment *environment,
+		 const struct certificate *certificate, uint64_t budget_ns, struct trust *out)
 {
 	struct search search = { root, host_monotonic_ns() + budget_ns, certificate, out, 0 };
-	char *file = NULL, *folder_list = NULL;
-	int result = 0;
+	char folder_list[TRUST_VARIABLE];
+	const char *file = environment->file[0] ? environment->file : NULL;
+	int result;
 
 	memset(out, 0, sizeof(*out));
+	memcpy(folder_list, environment->folders, sizeof(folder_list));
 	read_system(root, out->system, sizeof(out->system));
-	if (environment)
-		out->environment_known = !read_environment(environment, &file, &folder_list);
 	/* A relative path hangs on the working directory, which is not known here. */
-	if ((file && file[0] != '/') || (folder_list && folder_list[0] != '/'))
-		result = -EINVAL;
-	if (!result) {
-		search_files(&search, file);
-		result = search_folders(&search, folder_list);
-		result = result ? result : search.error;
-	}
-	free(file);
-	free(folder_list);
-	return result;
+	if ((file && file[0] != '/') || (folder_list[0] && folder_list[0] != '/'))
+		return -EINVAL;
+	search_files(&search, file);
+	result = search_folders(&search, folder_list[0] ? folder_list : NULL);
+	return result ? result : search.error;
 }
 
-int trust_file_rights(int root, const char *path, struct trust *out)
+int trust_file_rights(const struct root *root, const char *path, struct trust *out)
 {
-	int fd = open_beneath(root, path, O_PATH);
+	int fd = root_openat(root, path, O_PATH);
 	struct stat status;
 
 	if (fd < 0)
@@ -280,62 +262,4 @@ int trust_file_rights(int root, const char *path, struct trust *out)
 	}
 	close(fd);
 	return 0;
-}
-
-static bool is_same_root(int fd, pid_t pid, const struct event_root *root)
-{
-	struct stat status, space;
-	char path[48];
-
-	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
-	return !fstat(fd, &status) && status.st_ino == root->inode && !stat(path, &space) &&
-	       (uint32_t)space.st_ino == root->mount_namespace &&
-	       (major(status.st_dev) << 20 | minor(status.st_dev)) == root->device;
-}
-
-static int root_of(pid_t pid, const struct event_root *root)
-{
-	char path[32];
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%d/root", pid);
-	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (is_same_root(fd, pid, root))
-		return fd;
-	close(fd);
-	return -ESTALE;
-}
-
-static int root_of_any(const struct event_root *root, uint64_t end_ns, pid_t *owner)
-{
-	DIR *proc = opendir("/proc");
-	struct dirent *entry;
-	int fd = -ENOENT;
-
-	while (proc && fd < 0 && host_monotonic_ns() < end_ns && (entry = readdir(proc))) {
-		*owner = (pid_t)strtol(entry->d_name, NULL, 10);
-		if (*owner > 0)
-			fd = root_of(*owner, root);
-	}
-	if (proc)
-		closedir(proc);
-	return fd < 0 ? -ENOENT : fd;
-}
-
-int trust_root_open(pid_t pid, const struct event_root *root, uint64_t budget_ns, pid_t *owner)
-{
-	uint64_t end_ns = host_monotonic_ns() + budget_ns;
-	int fd;
-
-	if (!root->mount_namespace || !root->inode)
-		return -ENOENT;
-	*owner = pid;
-	fd = root_of(pid, root);
-	if (fd >= 0)
-		return fd;
-	*owner = getpid();
-	fd = root_of(*owner, root);
-	return fd >= 0 ? fd : root_of_any(root, end_ns, owner);
 }

@@ -24,6 +24,7 @@ struct known_file {
 	struct executable_identity identity;
 	struct record_program told;
 	struct go_layout layout;
+	const char *libc;		/* NULL: not known */
 	struct source_link *link;	/* NULL: no probes */
 	struct known_file *next;
 };
@@ -213,6 +214,7 @@ static void analyse(struct discovery *discovery, struct known_file *file, int fd
 	}
 	file->told.kind = PROGRAM_GO;
 	snprintf(file->told.go_version, sizeof(file->told.go_version), "%s", gobin->version);
+	file->libc = gobin->libc;
 	convert_layout(&file->layout, gobin);
 	source_set_layout(discovery->source, file->told.program, &file->layout);
 	attach(discovery, file, gobin, fd);
@@ -306,7 +308,7 @@ bool discovery_look(struct discovery *discovery, const struct event_process_star
 		return false;
 	file = file_of(discovery, fd, path, event->program);
 	if (file && file->told.kind == PROGRAM_GO)
-		evidence_program(discovery->evidence, event->program, fd, path);
+		evidence_program(discovery->evidence, event->program, fd, path, file->libc);
 	close(fd);
 	if (!file)
 		return false;
@@ -338,7 +340,7 @@ int discovery_prepare(struct discovery *discovery, int fd, const char *path,
 	file = file_of(discovery, fd, path, (uint32_t)program);
 	if (!file)
 		return -ENOMEM;
-	evidence_program(discovery->evidence, (uint32_t)program, fd, path);
+	evidence_program(discovery->evidence, (uint32_t)program, fd, path, file->libc);
 	tell(discovery, file, &key, (uint32_t)program, out);
 	return 0;
 }

@@ -40,8 +40,10 @@ struct evidence *evidence_new(struct source *source, uint64_t budget_ns)
 	evidence->gathering.source = source;
 	evidence->gathering.ports = port_cache_new();
 	evidence->gathering.trusts = trust_cache_new();
+	evidence->gathering.roots = kept_roots_new();
 	evidence->budget_ns = budget_ns;
-	if (!evidence->gathering.ports || !evidence->gathering.trusts) {
+	if (!evidence->gathering.ports || !evidence->gathering.trusts ||
+	    !evidence->gathering.roots) {
 		evidence_free(evidence);
 		return NULL;
 	}
@@ -56,6 +58,7 @@ void evidence_free(struct evidence *evidence)
 	for (size_t i = 0; i < PROGRAMS_MAX; i++)
 		free(evidence->gathering.programs[i].path);
 	trust_cache_free(evidence->gathering.trusts);
+	kept_roots_free(evidence->gathering.roots);
 	free(evidence);
 }
 
@@ -64,7 +67,8 @@ void evidence_accounts(const struct evidence *evidence, struct evidence_accounts
 	*out = evidence->accounts;
 }
 
-void evidence_program(struct evidence *evidence, uint32_t program, int fd, const char *path)
+void evidence_program(struct evidence *evidence, uint32_t program, int fd, const char *path,
+		      const char *libc)
 {
 	struct known_program *known;
 
@@ -75,6 +79,7 @@ void evidence_program(struct evidence *evidence, uint32_t program, int fd, const
 		       !executable_identify(fd, &known->identity);
 	free(known->path);
 	known->path = strdup(path);
+	known->libc = libc;
 }
 
 void evidence_start(struct evidence *evidence, uint32_t program, pid_t pid)
@@ -82,6 +87,8 @@ void evidence_start(struct evidence *evidence, uint32_t program, pid_t pid)
 	struct known_program *known;
 	int fd;
 
+	trust_started(evidence->gathering.trusts, pid);
+	kept_roots_add(evidence->gathering.roots, pid);
 	if (program >= PROGRAMS_MAX || !evidence->gathering.programs[program].known)
 		return;
 	known = &evidence->gathering.programs[program];
@@ -90,6 +97,16 @@ void evidence_start(struct evidence *evidence, uint32_t program, pid_t pid)
 		return;
 	file_capabilities_read(fd, &known->capabilities);
 	close(fd);
+}
+
+void evidence_end(struct evidence *evidence, pid_t pid)
+{
+	kept_roots_drop(evidence->gathering.roots, pid);
+}
+
+void evidence_expire(struct evidence *evidence)
+{
+	kept_roots_expire(evidence->gathering.roots);
 }
 
 static const struct gatherer *find(const struct event_header *record)

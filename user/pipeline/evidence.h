@@ -25,10 +25,19 @@ struct evidence *evidence_new(struct source *source, uint64_t budget_ns);
 void evidence_free(struct evidence *evidence);
 void evidence_accounts(const struct evidence *evidence, struct evidence_accounts *out);
 
-/* What the program is: fd of its file, and the path by which its process knows it. */
-void evidence_program(struct evidence *evidence, uint32_t program, int fd, const char *path);
-/* A program that is known begins once more. */
+/*
+ * What the program is: fd of its file, the path by which its process knows it, and the libc that it
+ * asks for (static; NULL: not known).
+ */
+void evidence_program(struct evidence *evidence, uint32_t program, int fd, const char *path,
+		      const char *libc);
+/* A process of a Go program begins. */
 void evidence_start(struct evidence *evidence, uint32_t program, pid_t pid);
+
+/* The process has ended, and its records were looked at. */
+void evidence_end(struct evidence *evidence, pid_t pid);
+/* From time to time: lets go of what was kept long enough. */
+void evidence_expire(struct evidence *evidence);
 
 /* True when the host had something to add to this record: *out is filled. */
 bool evidence_gather(struct evidence *evidence, const struct event_header *record,

@@ -10,6 +10,7 @@
 #include "user/host/executable.h"
 #include "user/host/guard.h"
 #include "user/pipeline/evidence.h"
+#include "user/pipeline/kept_roots.h"
 
 /* What one search may take; all of a second share a budget beside. */
 #define SEARCH_BUDGET_NS	(50ULL * 1000000)
@@ -21,6 +22,7 @@ struct known_program {
 	bool known;
 	struct file_capabilities capabilities;
 	struct executable_identity identity;
+	const char *libc;		/* static; NULL: not known */
 	char *path;
 };
 struct trust_cache;
@@ -30,6 +32,7 @@ struct gathering {
 	struct port_cache *ports;
 	struct known_program programs[PROGRAMS_MAX];
 	struct trust_cache *trusts;
+	struct kept_roots *roots;
 };
 
 struct gatherer {
@@ -48,6 +51,8 @@ extern const struct gatherer gather_tls;
 
 struct trust_cache *trust_cache_new(void);
 void trust_cache_free(struct trust_cache *cache);
+/* Keeps which authorities a process that begins was told to take. */
+void trust_started(struct trust_cache *cache, pid_t pid);
 struct port_cache *port_cache_new(void);
 void port_cache_free(struct port_cache *cache);
 /* The holder of the address that a bind or listen was refused, into out->holder. */

@@ -56,14 +56,15 @@ static const struct known_program *program_of(const struct gathering *gathering,
 }
 
 /* The file of a process that is gone, where it still lies at its path and is the same. */
-static int open_by_path(const struct event_bind *event, const struct known_program *program)
+static int open_by_path(const struct gathering *gathering, const struct event_bind *event,
+			const struct known_program *program)
 {
 	struct executable_identity identity;
 	struct root root;
 	int fd;
 
-	if (!program->path || root_open((pid_t)event->header.tgid, &event->root,
-					SEARCH_BUDGET_NS, &root))
+	if (!program->path || kept_roots_open(gathering->roots, (pid_t)event->header.tgid,
+					      &event->root, SEARCH_BUDGET_NS, &root))
 		return -ENOENT;
 	fd = root_openat(&root, program->path, O_RDONLY);
 	root_close(&root);
@@ -85,7 +86,7 @@ static void file_capabilities_of(struct gathering *gathering, const struct event
 	int fd = process_exe_open(event->header.tgid);
 
 	if (fd < 0 && program)
-		fd = open_by_path(event, program);
+		fd = open_by_path(gathering, event, program);
 	if (fd >= 0) {
 		out->file_known = !file_capabilities_read(fd, &found);
 		close(fd);

@@ -82,7 +82,8 @@ bool path_evidence(struct gathering *gathering, const struct event_header *recor
 		return false;
 	memcpy(path, claim->path, claim->length);
 	path[claim->length] = '\0';
-	if (root_open((pid_t)record->tgid, claim->root, SEARCH_BUDGET_NS, &root))
+	if (kept_roots_open(gathering->roots, (pid_t)record->tgid, claim->root, SEARCH_BUDGET_NS,
+			    &root))
 		return false;
 	user_of(record, claim->weighed, &user);
 	result = socket_path_walk(&root, path, &user, record->kind == EVENT_BIND, &found);

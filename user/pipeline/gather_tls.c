@@ -18,6 +18,7 @@
 
 #define CACHE_SIZE	8
 #define CACHE_NS	(1000ULL * 1000000)
+#define STARTED_MAX	1024
 
 struct cached {
 	uint64_t until_ns;
@@ -28,9 +29,16 @@ struct cached {
 	struct trust_evidence answer;
 };
 
+/* As a process was started: it may be gone when it counts. By pid, the last to have it. */
+struct started {
+	pid_t pid;
+	struct trust_environment environment;
+};
+
 struct trust_cache {
 	size_t next;
 	struct cached entries[CACHE_SIZE];
+	struct started started[STARTED_MAX];
 };
 
 struct trust_cache *trust_cache_new(void)
@@ -41,6 +49,27 @@ struct trust_cache *trust_cache_new(void)
 void trust_cache_free(struct trust_cache *cache)
 {
 	free(cache);
+}
+
+void trust_started(struct trust_cache *cache, pid_t pid)
+{
+	struct started *started = &cache->started[pid % STARTED_MAX];
+
+	started->pid = pid;
+	trust_environment_read(pid, &started->environment);
+}
+
+/* Of the process itself, or as it was when it started. */
+static bool environment_of(const struct trust_cache *cache, pid_t pid,
+			   struct trust_environment *out)
+{
+	const struct started *started = &cache->started[pid % STARTED_MAX];
+
+	if (!trust_environment_read(pid, out))
+		return true;
+	if (started->pid == pid)
+		*out = started->environment;
+	return out->known;
 }
 
 static const struct event_tls_failed *failed_of(const struct event_header *record)
@@ -84,28 +113,31 @@ static bool wants_roots(const struct event_tls_failed *event)
 	       find_level(event, "x509.UnknownAuthorityError");
 }
 
-static void search_roots(const struct event_tls_failed *event,
+static void search_roots(const struct gathering *gathering, const struct event_tls_failed *event,
 			 const struct certificate *certificate, struct trust_evidence *out)
 {
-	pid_t pid = (pid_t)event->tls.header.tgid, owner;
-	int root = trust_root_open(pid, &event->root, SEARCH_BUDGET_NS, &owner);
+	pid_t pid = (pid_t)event->tls.header.tgid;
+	struct trust_environment environment;
+	bool known = environment_of(gathering->trusts, pid, &environment);
 	struct trust trust;
+	struct root root;
 	int result;
 
-	if (root < 0)
-		return;
-	result = trust_search(root, owner == pid ? pid : 0, certificate, SEARCH_BUDGET_NS, &trust);
-	close(root);
-	snprintf(out->system, sizeof(out->system), "%s", trust.system);
 	/* Without its variables it can't be told where the process looked. */
-	if (result || !trust.environment_known)
+	if (!known || kept_roots_open(gathering->roots, pid, &event->root,
+				       SEARCH_BUDGET_NS, &root))
+		return;
+	result = trust_search(&root, &environment, certificate, SEARCH_BUDGET_NS, &trust);
+	root_close(&root);
+	snprintf(out->system, sizeof(out->system), "%s", trust.system);
+	if (result)
 		return;
 	out->searched = 1;
 	out->bundle_found = trust.bundle_found;
 	out->by_environment = trust.by_environment;
 	out->issuer_found = trust.authorities.has_issuer;
 	out->authorities = trust.authorities.count;
-	snprintf(out->bundle, sizeof(out->bundle), "%s", trust.bundle);
+	snprintf(out->bundle, sizeof(out->bundle), "%.127s", trust.bundle);
 }
 
 static bool is_answer_to(const struct cached *entry, const struct event_tls_failed *event,
@@ -117,9 +149,10 @@ static bool is_answer_to(const struct cached *entry, const struct event_tls_fail
 	       !memcmp(entry->issuer, certificate->issuer_der, certificate->issuer_length);
 }
 
-static void add_roots(struct trust_cache *cache, const struct event_tls_failed *event,
+static void add_roots(struct gathering *gathering, const struct event_tls_failed *event,
 		      const struct certificate *certificate, struct trust_evidence *out)
 {
+	struct trust_cache *cache = gathering->trusts;
 	uint64_t now_ns = host_monotonic_ns();
 	struct trust_evidence answer = { 0 };
 	struct cached *entry = NULL;
@@ -128,7 +161,7 @@ static void add_roots(struct trust_cache *cache, const struct event_tls_failed *
 		if (is_answer_to(&cache->entries[i], event, certificate, now_ns))
 			entry = &cache->entries[i];
 	if (!entry) {
-		search_roots(event, certificate, &answer);
+		search_roots(gathering, event, certificate, &answer);
 		entry = &cache->entries[cache->next++ % CACHE_SIZE];
 		entry->tgid = event->tls.header.tgid;
 		entry->root = event->root;
@@ -142,28 +175,27 @@ static void add_roots(struct trust_cache *cache, const struct event_tls_failed *
 	*out = answer;
 }
 
-static bool add_unreadable(const struct event_tls_failed *event, struct trust_evidence *out)
+static bool add_unreadable(const struct gathering *gathering, const struct event_tls_failed *event,
+			   struct trust_evidence *out)
 {
 	const struct event_error_level *level = find_level(event, "*fs.PathError");
 	struct trust trust = { 0 };
-	pid_t owner;
-	int root;
+	struct root root;
 
 	if (!find_level(event, "x509.SystemRootsError") || !level || !level->text_length ||
 	    level->text_length >= sizeof(out->bundle))
 		return false;
 	snprintf(out->bundle, sizeof(out->bundle), "%.*s", level->text_length, level->text);
-	root = trust_root_open((pid_t)event->tls.header.tgid, &event->root, SEARCH_BUDGET_NS,
-			       &owner);
-	if (root < 0)
+	if (kept_roots_open(gathering->roots, (pid_t)event->tls.header.tgid, &event->root,
+			    SEARCH_BUDGET_NS, &root))
 		return true;
-	if (!trust_file_rights(root, out->bundle, &trust)) {
+	if (!trust_file_rights(&root, out->bundle, &trust)) {
 		out->rights_known = 1;
 		out->mode = trust.mode;
 		out->user = trust.user;
 		out->group = trust.group;
 	}
-	close(root);
+	root_close(&root);
 	return true;
 }
 
@@ -184,6 +216,16 @@ static void add_clock(const struct event_tls_failed *event, struct verdict_conte
 	close(exe);
 }
 
+/* Where Go looks hangs on no libc; what an image is made with often does. */
+static void add_libc(const struct gathering *gathering, uint32_t program,
+		     struct trust_evidence *out)
+{
+	const char *libc = program < PROGRAMS_MAX ? gathering->programs[program].libc : NULL;
+
+	if (libc)
+		snprintf(out->libc, sizeof(out->libc), "%s", libc);
+}
+
 static bool gather(struct gathering *gathering, const struct event_header *record,
 		   struct verdict_context *out)
 {
@@ -191,15 +233,17 @@ static bool gather(struct gathering *gathering, const struct event_header *recor
 	const struct event_certificate *bytes = &event->certificate;
 	struct certificate certificate;
 
-	if (add_unreadable(event, &out->trust))
+	if (add_unreadable(gathering, event, &out->trust))
 		return true;
 	if (!bytes->length || bytes->length != bytes->whole || bytes->length > CERTIFICATE_SIZE ||
 	    certificate_read(bytes->bytes, bytes->length, &certificate))
 		return false;
-	if (wants_roots(event))
-		add_roots(gathering->trusts, event, &certificate, &out->trust);
-	else
+	if (wants_roots(event)) {
+		add_roots(gathering, event, &certificate, &out->trust);
+		add_libc(gathering, event->tls.program, &out->trust);
+	} else {
 		add_certificate(&certificate, &out->trust);
+	}
 	if (find_level(event, "x509.CertificateInvalidError"))
 		add_clock(event, out);
 	return true;

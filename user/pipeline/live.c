@@ -188,9 +188,10 @@ static void look_at_program(struct live *live, const struct event_header *record
 
 static void look_at_start(struct live *live, const struct event_process_start *event)
 {
-	look_at_program(live, &event->header);
-	if (resources_kind(pipeline_resources(live->pipeline), event->context) == PROGRAM_GO)
+	/* What goes with the process comes first: reading a new program takes longer than some live. */
+	if (event->kind != PROGRAM_OTHER)
 		evidence_start(live->evidence, event->program, (pid_t)event->header.tgid);
+	look_at_program(live, &event->header);
 }
 
 /* What the host must add before the pipeline sees the record. */
@@ -205,8 +206,10 @@ static void prepare_record(struct live *live, const struct event_header *record)
 		know_cgroup(live, record->cgroup_id, record->tgid);
 	if (evidence_gather(live->evidence, record, &evidence))
 		feed(live, RECORD_EVIDENCE, &evidence, sizeof(evidence));
-	if (record->kind == EVENT_PROCESS_EXIT)
-		source_drop_handshakes(live->source, (pid_t)record->tgid);
+	if (record->kind != EVENT_PROCESS_EXIT)
+		return;
+	evidence_end(live->evidence, (pid_t)record->tgid);
+	source_drop_handshakes(live->source, (pid_t)record->tgid);
 }
 
 static void take_record(void *context, const struct event_header *record)
@@ -248,6 +251,7 @@ int live_fd(const struct live *live)
 
 int live_drain(struct live *live)
 {
+	evidence_expire(live->evidence);
 	return source_drain(live->source, take_record, live);
 }
 

@@ -12,12 +12,12 @@ const struct text text_hostname_mismatch = {
 };
 const struct text text_certificate_expired = {
 	"The {other}'s certificate ended on {certificate.not_after}"
-	"{?certificate.days}, {certificate.days} days ago{/}."
+	"{?certificate.days}, {certificate.days} ago{/}."
 	"{?behind} This host's clock is wrong, too: the program was made on {program.made}, and "
 	"the "
 	"clock says {clock.now}.{/}",
 	"{other_zh}的证书已于 {certificate.not_after} 到期"
-	"{?certificate.days}，已过 {certificate.days} 天{/}。"
+	"{?certificate.days.number}，已过 {certificate.days.number} 天{/}。"
 	"{?behind}本机时钟也不对：程序制作于 {program.made}，而时钟为 {clock.now}。{/}",
 };
 const struct text text_certificate_not_yet_valid = {

@@ -160,6 +160,7 @@ static void weigh_dates(struct scene *scene)
 {
 	const struct fact *fact = scene->fact;
 	uint64_t now_ns = scene->context->now_unix_ns, end_ns;
+	unsigned long long days;
 
 	show_handshake(scene);
 	show_certificate(scene);
@@ -170,9 +171,11 @@ static void weigh_dates(struct scene *scene)
 		return;
 	show_date(scene, "certificate.not_after", fact->tls.not_after_unix);
 	end_ns = (uint64_t)fact->tls.not_after_unix * SECOND_NS;
-	if (now_ns > end_ns && now_ns - end_ns >= DAY_NS)
-		scene_hint(scene, "certificate.days", "%llu",
-			   (unsigned long long)((now_ns - end_ns) / DAY_NS));
+	if (now_ns < end_ns + DAY_NS)
+		return;
+	days = (now_ns - end_ns) / DAY_NS;
+	scene_hint(scene, "certificate.days", "%llu day%s", days, days == 1 ? "" : "s");
+	scene_hint(scene, "certificate.days.number", "%llu", days);
 }
 
 static const struct rule rules[] = {

@@ -110,6 +110,7 @@ static void weigh_trust(struct scene *scene)
 	if (trust->by_environment)
 		scene_show(scene, "SSL_CERT_FILE", "%s", trust->bundle);
 	scene_show(scene, "image", "%s", trust->system);
+	scene_show(scene, "executable.libc", "%s", trust->libc);
 	if (scene->fact->tls.same_name)
 		scene_show(scene, "trust.same_name", "true");
 }
