@@ -11,6 +11,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <string.h>
+#include <strings.h>
 
 static void name_print(const X509_NAME *name, char *out, size_t size)
 {
@@ -71,20 +72,32 @@ static bool is_authority(const X509 *x509)
 	return result;
 }
 
+static bool begins_with(const ASN1_IA5STRING *text, const char *prefix)
+{
+	return ASN1_STRING_length(text) >= (int)strlen(prefix) &&
+	       !strncasecmp((const char *)ASN1_STRING_get0_data(text), prefix, strlen(prefix));
+}
+
+/*
+ * Public authorities publish the intermediate's certificate by HTTP. A directory (LDAP) is that of
+ * a private authority, whose root may well have signed the certificate itself.
+ */
 static bool has_issuer_url(const X509 *x509)
 {
 	AUTHORITY_INFO_ACCESS *places = X509_get_ext_d2i(x509, NID_info_access, NULL, NULL);
-	bool result = false;
+	bool result = false, is_private = false;
 
 	for (int i = 0; i < sk_ACCESS_DESCRIPTION_num(places); i++) {
 		const ACCESS_DESCRIPTION *place = sk_ACCESS_DESCRIPTION_value(places, i);
 
-		if (OBJ_obj2nid(place->method) == NID_ad_ca_issuers &&
-		    place->location->type == GEN_URI)
-			result = true;
+		if (OBJ_obj2nid(place->method) != NID_ad_ca_issuers ||
+		    place->location->type != GEN_URI)
+			continue;
+		result |= begins_with(place->location->d.uniformResourceIdentifier, "http");
+		is_private |= begins_with(place->location->d.uniformResourceIdentifier, "ldap");
 	}
 	AUTHORITY_INFO_ACCESS_free(places);
-	return result;
+	return result && !is_private;
 }
 
 static size_t name_der(const X509_NAME *name, uint8_t *out, size_t size)

@@ -188,7 +188,7 @@ static void look_at_program(struct live *live, const struct event_header *record
 
 static void look_at_start(struct live *live, const struct event_process_start *event)
 {
-	/* What goes with the process comes first: reading a new program takes longer than some live. */
+	/* What goes with the process first: reading a program takes longer than some live. */
 	if (event->kind != PROGRAM_OTHER)
 		evidence_start(live->evidence, event->program, (pid_t)event->header.tgid);
 	look_at_program(live, &event->header);
