@@ -256,6 +256,12 @@ def an_intermediate_that_was_not_sent():
     equal(client(server("-pair", chain("below", "middle")), *flags), ([], 0), "with the chain")
     # Without an address of the issuer it is not certain, and until 1.19 the chain is not known.
     failed, _ = client(server("-pair", certificate("silent", "middle", NAMES, USES)), *flags)
+    verdict = expect(failed, "private_ca_not_trusted")
+    check(any("CN = middle is itself signed" in fix for fix in verdict["fixes"]), verdict["fixes"])
+    # Nor where it is published in a directory: that is a private authority's.
+    directory = AIA.replace("http://", "ldap:///")
+    failed, _ = client(server("-pair", certificate("listed", "middle", NAMES, USES, directory)),
+                       *flags)
     expect(failed, "private_ca_not_trusted")
     failed, _ = client(server("-pair", pair), *flags, release="1.19")
     expect(failed, "private_ca_not_trusted")

@@ -151,3 +151,8 @@ const struct text fix_reissue_client = {
 	"clientAuth).",
 	"重新签发客户端证书，用途包含客户端认证（extendedKeyUsage clientAuth）。",
 };
+const struct text fix_maybe_chain = {
+	"If {certificate.issuer} is itself signed by an authority that the program trusts, let the "
+	"server send its certificate, too (the whole chain in one file).",
+	"如果 {certificate.issuer} 本身由程序信任的机构签发，请让服务器同时发送它的证书（完整的证书链放在一个文件中）。",
+};

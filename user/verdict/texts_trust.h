@@ -28,5 +28,6 @@ extern const struct text fix_readable;
 extern const struct text fix_sign_client;
 extern const struct text fix_add_client_authority;
 extern const struct text fix_reissue_client;
+extern const struct text fix_maybe_chain;
 
 #endif

@@ -84,6 +84,12 @@ static bool lacks_intermediate(const struct scene *scene)
 	       !scene->fact->tls.same_name;
 }
 
+/* Only the leaf was sent, as far as is known: its issuer may be no root. */
+static bool may_lack_intermediate(const struct scene *scene)
+{
+	return scene->fact->tls.chain <= 1 && !scene->fact->tls.same_name;
+}
+
 static bool is_unreadable(const struct scene *scene)
 {
 	return trust_of(scene)->bundle[0] && (scene->fact->tls.os_error == EACCES_NUMBER ||
@@ -232,6 +238,7 @@ static const struct rule rules[] = {
 			{ &fix_append_pem, PLACE_ANY, is_system_file },
 			{ &fix_add_to_bundle, PLACE_ANY, is_system_file },
 			{ &fix_point_to_bundle, PLACE_ANY, lets_environment },
+			{ &fix_maybe_chain, PLACE_ANY, may_lack_intermediate },
 		},
 	},
 	{
