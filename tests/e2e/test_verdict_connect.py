@@ -8,9 +8,10 @@ import subprocess
 import sys
 import threading
 
+from confine import cgroup_program
 from harness import (GO_RELEASES, NEWEST_GO, SEAMARK, Facts, accounts_close, build, cases, check,
                      equal, main, path, run, start, test)
-from networks import FORBID_CONNECT, forbidding_cgroup, network, pair, swallow
+from networks import network, pair, swallow
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -282,10 +283,15 @@ def without_a_source_address_ports_are_not_the_cause():
         equal(verdicts(facts), [], "verdicts")
 
 
+# confine.py refuses connect(2), by its number, with EPERM.
+NO_CONNECT = [sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                           "confine.py"), "seccomp", "42", "1"]
+
+
 @test
 def a_seccomp_filter_forbids():
     _, address = listener("127.0.0.1:0")
-    explained([*FORBID_CONNECT, *dial(address)], "blocked_by_policy",
+    explained([*NO_CONNECT, *dial(address)], "blocked_by_policy",
               {"seccomp.mode": "2", "error.type": "EPERM"}, "seccomp profile", "seccomp filter")
     works(dial(address))
 
@@ -293,7 +299,7 @@ def a_seccomp_filter_forbids():
 @test
 def a_cgroup_program_forbids():
     _, address = listener("127.0.0.1:0", net="tcp4")
-    with forbidding_cgroup("no_connects") as enter:
+    with cgroup_program("connect4", "no_connects") as enter:
         for net in ("tcp", "udp"):
             explained([*enter, *dial(address, net)], "blocked_by_policy",
                       {"cgroup.program.name": "no_connects", "cgroup.program.id": None,
