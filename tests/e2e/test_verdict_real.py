@@ -80,9 +80,8 @@ def a_server_without_the_right_to_its_port(name):
     equal([group["cause"] for group in groups], [CAUSE], f"{name}'s groups")
     group = groups[0]
     evidence = group["verdict"]["evidence"]
-    equal((evidence.get("network.local.port"), evidence.get("process.user.id"),
-           evidence.get("net.ipv4.ip_unprivileged_port_start")), ("443", "65534", "1024"),
-          "evidence")
+    equal((evidence.get("process.user.id"), evidence.get("net.ipv4.ip_unprivileged_port_start")),
+          ("65534", "1024"), "evidence")
     equal(group["example"]["attributes"]["process.pid"], server.pid, "pid of the example")
     equal(group["error_type"], "EACCES", "error_type")
     check("1024" in group["verdict"]["fixes"][0], f"the first fix: {group['verdict']['fixes']}")
@@ -99,6 +98,9 @@ def a_server_without_the_right_to_its_port(name):
               if fact["outcome"] == "error"]
     equal({fact.get("verdict", {}).get("cause") for fact in failed}, {CAUSE}, "causes in facts")
     equal(len(failed), group["count"], "failed binds against the group's count")
+    # caddy asks for port 80, too, to redirect from there; which is first is its own matter.
+    ports = {fact["verdict"]["evidence"].get("network.local.port") for fact in failed}
+    check("443" in ports and ports <= {"443", "80"}, f"ports: {ports}")
     check(any(fact["outcome"] == "ok" and fact["attributes"].get("network.local.port") == port
               for fact in facts.of("bind", process_executable_name=name)),
           f"no bind of port {port} succeeded")
