@@ -55,6 +55,13 @@ def check(holds, message):
     return holds
 
 
+def take_back():
+    """What was noted so far, which then counts no more: for a second try that must be right."""
+    noted = list(_failures)
+    _failures.clear()
+    return noted
+
+
 def equal(found, wanted, what):
     return check(found == wanted, f"{what}: found {found!r}, wanted {wanted!r}")
 
