@@ -56,6 +56,43 @@ struct gobin_state {
 	uint64_t text;
 };
 
+/* An executable under analysis; what a report says comes from here. */
+struct gobin {
+	char version[32];
+	int major, minor;
+	char path[128];
+	size_t setting_count;
+	struct gobin_setting settings[GOBIN_SETTINGS_MAX];
+	enum gobin_machine machine;
+	bool position_independent;
+	const char *libc;
+	const char *pclntab_by;
+	const char *moduledata_by;
+	uint64_t pclntab;
+	uint64_t text;
+	uint64_t types;
+	uint32_t function_count;
+	int32_t tls_g;
+	enum gobin_provenance provenance;
+	struct gobin_layout layout;
+	struct gobin_state *state;
+};
+
+/*
+ * Analyses. 0 with *out set and *refusal GOBIN_OK; 0 with *refusal saying why not and *out NULL; or
+ * the reader's negative errno. What it reads from must live as long as *out, for gobin_free().
+ */
+int gobin_open(const struct gobin_reader *reader, struct gobin **out, enum gobin_refusal *refusal);
+void gobin_free(struct gobin *gobin);
+
+/* Finds count functions in one pass and decodes them. Negative errno of the reader. */
+int gobin_functions(struct gobin *gobin, const char *const names[], size_t count,
+		    struct gobin_function out[]);
+
+/* Every function, decoded: for checks. A return other than 0 ends it. */
+typedef int (*gobin_take)(void *context, const struct gobin_function *function);
+int gobin_each_function(struct gobin *gobin, gobin_take take, void *context);
+
 static inline uint32_t load32(const uint8_t *bytes)
 {
 	return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
@@ -79,6 +116,9 @@ int elf_read_address(const struct elf *elf, void *into, uint64_t size, uint64_t 
 /* The file offset of address, if size bytes from there lie in one segment of the wanted kind. */
 bool elf_offset(const struct elf *elf, uint64_t address, uint64_t size, bool executable,
 		uint64_t *offset);
+/* Header and segments only. */
+int elf_parse_segments(const struct gobin_reader *reader, struct elf *out,
+		       enum gobin_refusal *refusal);
 int elf_parse(const struct gobin_reader *reader, struct elf *out, enum gobin_refusal *refusal);
 
 int buildinfo_read(const struct elf *elf, struct gobin *out, enum gobin_refusal *refusal);
