@@ -61,7 +61,7 @@ void discovery_look(struct discovery *discovery, const struct event_process_star
  */
 int discovery_prepare(struct discovery *discovery, int fd, const char *path);
 
-/* Readable when discovery_turn() has something to do at once; now and then it wants a turn anyway. */
+/* Readable when discovery_turn() has something to do; now and then it wants a turn anyway. */
 int discovery_fd(const struct discovery *discovery);
 void discovery_turn(struct discovery *discovery);
 /* Whether answers are still waited for. */
