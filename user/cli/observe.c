@@ -20,6 +20,7 @@ void observe_defaults(struct observe_options *options)
 	options->slow_ms = 100;
 	options->ring_kib = 4096;
 	options->series = 20000;
+	options->keep_s = 60;
 	cli_language(NULL, &options->language);
 }
 
@@ -58,6 +59,9 @@ bool observe_option(struct observe_options *options, int option, const char *arg
 		break;
 	case 'n':
 		good = cli_number("--series", argument, 1, 10000000, &options->series);
+		break;
+	case 'p':
+		good = cli_number("--keep-probes", argument, 0, 86400, &options->keep_s);
 		break;
 	case 'l':
 		good = cli_language(argument, &options->language);
@@ -134,6 +138,7 @@ static int open_live(struct observation *observation, char *error, size_t error_
 		.all_programs = observation->options.all_programs,
 		.no_expedite = observation->options.no_expedite,
 		.no_lease = observation->options.no_lease,
+		.keep_ns = observation->options.keep_s * 1000000000ULL,
 		.without_uprobe_multi = observation->options.without_uprobe_multi,
 		.slow_ns = observation->options.slow_ms * 1000000ULL,
 		.ring_bytes = (uint32_t)(observation->options.ring_kib * 1024),

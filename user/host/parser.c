@@ -24,6 +24,7 @@
 #define WALL_NS		(5ULL * 1000000000)
 #define START_NS	(10ULL * 1000000000)	/* on a host that is short of everything */
 #define RENEW_CPU_NS	1000000000ULL
+#define RESTART_NS	1000000000ULL
 #define ENDED_MAX	8
 
 extern char **environ;
@@ -36,6 +37,7 @@ struct parser {
 	uint64_t last;
 	uint64_t size;
 	uint64_t deadline_ns;
+	uint64_t started_ns;
 	pid_t ended[ENDED_MAX];		/* killed, not yet gone: a read may hold them */
 	struct parser_accounts accounts;
 	struct parser_reply reply;
@@ -106,6 +108,7 @@ static int start_child(struct parser *parser)
 	int pair[2], result, room = 1 << 20;
 
 	reap(parser);
+	parser->started_ns = host_monotonic_ns();
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
 		return -errno;
 	/* An answer is one packet; as far as the host's limit goes. */
@@ -304,10 +307,14 @@ int parser_parse(struct parser *parser, int fd, uint64_t size, struct gobin_repo
 void parser_tend(struct parser *parser)
 {
 	int result = parser->pid && !parser->asked ? receive(parser) : -EAGAIN;
+	uint64_t now_ns = host_monotonic_ns();
 
 	reap(parser);
 	if (result != -EAGAIN)
 		end_child(parser);
+	/* Ready before the next question, but not over and over where it can't be. */
+	if (!parser->pid && now_ns - parser->started_ns > RESTART_NS)
+		start_child(parser);
 }
 
 static const struct {

@@ -25,7 +25,6 @@
 #define WAIT_NS		(50ULL * 1000000)	/* for one answer, with the ring filling up */
 #define WAIT_BUDGET_NS	(250ULL * 1000000)	/* in a second */
 #define WINDOW_NS	1000000000ULL
-#define SWEEP_NS	(30ULL * 1000000000)
 #define UNUSED_SWEEPS	2
 
 struct discovery {
@@ -478,7 +477,8 @@ void discovery_turn(struct discovery *discovery)
 	give_way(discovery);
 	while (take_answer(discovery))
 		;
-	if (discovery->options.retires && now_ns - discovery->swept_ns >= SWEEP_NS) {
+	if (discovery->options.keep_ns &&
+	    now_ns - discovery->swept_ns >= discovery->options.keep_ns / UNUSED_SWEEPS) {
 		discovery->swept_ns = now_ns;
 		sweep(discovery);
 	}

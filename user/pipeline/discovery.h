@@ -20,7 +20,7 @@ struct discovery;
 struct discovery_options {
 	bool expedites;		/* probes go into running programs by expedited grace periods */
 	bool leases;		/* probed files are leased: a writer waits until probes are off */
-	bool retires;		/* probes of programs that nobody runs are taken off */
+	uint64_t keep_ns;	/* probes stay as long where nobody runs the program; 0: always */
 	/* What a program number stands for, as far as it is known; again when more is known. */
 	void (*tell)(void *context, const struct record_program *program);
 	/* A sentence for people: why an executable is not observed, or not in full. */

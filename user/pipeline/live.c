@@ -108,7 +108,7 @@ static int open_discovery(struct live *live, const struct live_options *options,
 	const struct discovery_options discovery = {
 		.expedites = !options->no_expedite,
 		.leases = !options->no_lease,
-		.retires = !options->follow_only,
+		.keep_ns = options->follow_only ? 0 : options->keep_ns,
 		.tell = feed_program,
 		.notice = take_notice,
 		.context = live,

@@ -17,6 +17,7 @@ struct live_options {
 	bool all_programs;
 	bool no_expedite;		/* leave /sys/kernel/rcu_expedited alone */
 	bool no_lease;			/* don't lease probed files */
+	uint64_t keep_ns;		/* see discovery.h */
 	bool without_uprobe_multi;	/* one perf event a site, as before Linux 6.6 */
 	uint64_t slow_ns;
 	uint32_t ring_bytes;		/* 0: the default */
