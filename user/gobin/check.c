@@ -107,11 +107,9 @@ int gobin_check(const struct gobin_reader *reader, struct gobin_report *report, 
 	*why = "a number is out of its range";
 	if (report->refusal >= GOBIN_REFUSAL_MAX)
 		return -EBADMSG;
-	if (report->refusal != GOBIN_OK)
-		return 0;
-	if (!numbers_in_range(report))
+	if (report->refusal == GOBIN_OK && !numbers_in_range(report))
 		return -EBADMSG;
-	result = check_functions(reader, report, why);
+	result = report->refusal == GOBIN_OK ? check_functions(reader, report, why) : 0;
 	if (!result)
 		*why = NULL;
 	return result;
