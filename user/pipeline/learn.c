@@ -32,6 +32,12 @@ static const char *static_libc(const char *name)
 	return NULL;
 }
 
+/* Most of what runs on a host is not Go: that is counted, and no news. */
+static bool is_worth_a_word(enum gobin_refusal refusal)
+{
+	return refusal != GOBIN_NOT_ELF && refusal != GOBIN_NOT_GO;
+}
+
 const char *learn_report(struct known_file *file, const struct gobin_report *report)
 {
 	struct record_program *told = &file->told;
@@ -39,7 +45,8 @@ const char *learn_report(struct known_file *file, const struct gobin_report *rep
 	if (report->refusal != GOBIN_OK) {
 		told->kind = kind_of_refusal(report->refusal);
 		snprintf(told->tls, sizeof(told->tls), "%s", gobin_refusal_name(report->refusal));
-		return told->kind == PROGRAM_GO ? gobin_refusal_text(report->refusal) : NULL;
+		return is_worth_a_word(report->refusal) ? gobin_refusal_text(report->refusal)
+							: NULL;
 	}
 	told->kind = PROGRAM_GO;
 	snprintf(told->go_version, sizeof(told->go_version), "%s", report->version);

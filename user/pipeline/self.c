@@ -77,7 +77,7 @@ static const struct metric_family family_programs = {
 	.otlp_name = "seamark.self.programs",
 	.unit = "",
 	.otlp_unit = "{program}",
-	.help = "Go executables seen, by whether their handshakes are observed, and why not.",
+	.help = "Executables seen, by whether their TLS handshakes are observed, and why not.",
 	.type = METRIC_GAUGE,
 };
 static const struct metric_family family_evidence = {
@@ -274,7 +274,8 @@ static void count_program(void *closure, const struct record_program *program)
 	char reason[sizeof(program->tls)];
 	struct series *series;
 
-	if (program->kind != PROGRAM_GO)
+	/* Still looked at. */
+	if (program->kind == PROGRAM_UNKNOWN && !program->tls[0])
 		return;
 	if (program->tls[0]) {
 		snprintf(reason, sizeof(reason), "%.*s", (int)strcspn(program->tls, ":"),
