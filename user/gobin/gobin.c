@@ -10,6 +10,7 @@
 
 #define HEAD_SIZE	4096
 #define MINOR_LEAST	17	/* the register ABI begins here */
+#define MINOR_LEAST_AARCH64 18
 #define FUNCTIONS_MAX	32	/* asked for at once */
 #define TLS_SIZE_OF_G	8	/* PT_TLS holds G alone */
 
@@ -30,6 +31,7 @@ static const struct {
 	[GOBIN_TOO_OLD] = { "too_old", "Go releases before 1.17 pass arguments on the stack" },
 	[GOBIN_NO_PCLNTAB] = { "no_pclntab", "the function table was not found (obfuscated?)" },
 	[GOBIN_NO_MODULEDATA] = { "no_moduledata", "no module data confirms the function table" },
+	[GOBIN_STACK_ABI] = { "stack_abi", "functions take their arguments on the stack here" },
 };
 
 const char *gobin_refusal_name(enum gobin_refusal refusal)
@@ -103,6 +105,9 @@ static int identify(const struct gobin_reader *reader, struct gobin *gobin,
 		*refusal = GOBIN_SHARED;
 	else if (gobin->major != 1 || gobin->minor < MINOR_LEAST)
 		*refusal = GOBIN_TOO_OLD;
+	else if (gobin->stack_abi ||
+		 (elf->machine == GOBIN_AARCH64 && gobin->minor < MINOR_LEAST_AARCH64))
+		*refusal = GOBIN_STACK_ABI;
 	return 0;
 }
 
@@ -142,7 +147,7 @@ static int analyse(const struct gobin_reader *reader, struct gobin *gobin,
 	gobin->position_independent = gobin->state->elf.is_dyn;
 	gobin->libc = gobin->state->elf.libc;
 	gobin->tls_g = find_tls_g(gobin->state);
-	layout_find(gobin->minor, &gobin->layout, &gobin->provenance);
+	layout_find(gobin->prerelease ? 0 : gobin->minor, &gobin->layout, &gobin->provenance);
 	return 0;
 }
 

@@ -34,6 +34,7 @@ enum gobin_refusal {
 	GOBIN_TOO_OLD,
 	GOBIN_NO_PCLNTAB,
 	GOBIN_NO_MODULEDATA,
+	GOBIN_STACK_ABI,
 	GOBIN_REFUSAL_MAX,
 };
 
@@ -114,6 +115,8 @@ enum gobin_machine { GOBIN_X86_64, GOBIN_AARCH64 };
 struct gobin {
 	char version[32];		/* "1.22.12" */
 	int major, minor;		/* 1, 22 */
+	bool prerelease;		/* or built from a source tree: like no release for certain */
+	bool stack_abi;			/* the register ABI was switched off */
 	char path[128];			/* of the main package */
 	size_t setting_count;
 	struct gobin_setting settings[GOBIN_SETTINGS_MAX];

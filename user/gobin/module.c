@@ -101,7 +101,7 @@ static int try_module(struct gobin *gobin, uint64_t address, const char *by)
 		return -ENOENT;
 	gobin->moduledata_by = by;
 	gobin->text = load64(module + MODULE_TEXT);
-	gobin->types = proven_types(gobin, module);
+	gobin->types = gobin->prerelease ? 0 : proven_types(gobin, module);
 	gobin->state->text = gobin->text;
 	return 0;
 }
@@ -198,7 +198,8 @@ static void scan_segment(const struct elf *elf, const struct segment *segment,
 		if (!bytes)
 			return;
 		for (uint64_t i = 0; i + PCLNTAB_HEADER <= size && i < step; i += 8)
-			if (out->count < CANDIDATES_MAX &&
+			if (load32(bytes + i) >= PCLNTAB_MAGIC_LEAST &&
+			    out->count < CANDIDATES_MAX &&
 			    pclntab_is_header(bytes + i, elf->machine))
 				out->address[out->count++] = segment->address + at + i;
 	}
