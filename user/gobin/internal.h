@@ -119,7 +119,8 @@ int module_find(struct gobin *gobin, enum gobin_refusal *refusal);
 int pclntab_load(const struct elf *elf, uint64_t address, struct pclntab *out);
 void pclntab_free(struct pclntab *pclntab);
 /* Does this look like the table's first HEADER bytes? */
-#define PCLNTAB_HEADER	72
+#define PCLNTAB_HEADER		72
+#define PCLNTAB_MAGIC_LEAST	0xfffffff0u
 bool pclntab_is_header(const uint8_t *header, enum gobin_machine machine);
 /* No entry before the one before it, and all records within the table. */
 bool pclntab_is_sorted(const struct pclntab *pclntab);

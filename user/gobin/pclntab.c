@@ -10,7 +10,7 @@
 #include "user/gobin/internal.h"
 
 #define MAGIC_17	0xfffffffau	/* 1.16 and 1.17 */
-#define MAGIC_18	0xfffffff0u
+#define MAGIC_18	PCLNTAB_MAGIC_LEAST
 #define MAGIC_20	0xfffffff1u
 #define COUNT_MAX	10000000u
 #define FUNCTION_MAX	(64u << 20)	/* bytes of code */
