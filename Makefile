@@ -85,7 +85,7 @@ check: $(BUILD)/seamark $(UNIT_TESTS)
 check-bpf: $(BUILD)/seamark $(BPF_TESTS)
 	@tools/run-tests $(BPF_TESTS)
 
-check-e2e: $(BUILD)/seamark
+check-e2e: $(BUILD)/seamark $(BUILD)/tests/tools/functions
 	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests $(sort $(wildcard tests/e2e/test_*.py))
 
 check-vm: $(BUILD)/seamark

@@ -10,6 +10,8 @@
 
 #define HEAD_SIZE	4096
 #define MINOR_LEAST	17	/* the register ABI begins here */
+#define MINOR_LEAST_AARCH64 18
+#define FUNCTIONS_MAX	32	/* asked for at once */
 #define TLS_SIZE_OF_G	8	/* PT_TLS holds G alone */
 
 /* UPX leaves its mark in the first page. */
@@ -23,6 +25,8 @@ static bool is_packed(const struct gobin_reader *reader)
 
 static bool is_shared(const struct gobin *gobin)
 {
+	if (gobin->state->elf.is_library)
+		return true;
 	for (size_t i = 0; i < gobin->setting_count; i++)
 		if (!strcmp(gobin->settings[i].key, "-buildmode"))
 			return !strcmp(gobin->settings[i].value, "c-shared") ||
@@ -48,19 +52,19 @@ static int identify(const struct gobin_reader *reader, struct gobin *gobin,
 		*refusal = GOBIN_SHARED;
 	else if (gobin->major != 1 || gobin->minor < MINOR_LEAST)
 		*refusal = GOBIN_TOO_OLD;
+	else if (gobin->stack_abi ||
+		 (elf->machine == GOBIN_AARCH64 && gobin->minor < MINOR_LEAST_AARCH64))
+		*refusal = GOBIN_STACK_ABI;
 	return 0;
 }
 
 static bool find_range(const struct gobin_state *state, const char *name, uint64_t *entry,
 		       uint64_t *size)
 {
-	for (uint64_t i = 0; i < state->pclntab.count; i++) {
-		const char *each = pclntab_name(&state->pclntab, i);
+	uint64_t index;
 
-		if (each && !strcmp(each, name))
-			return pclntab_range(state, i, entry, size);
-	}
-	return false;
+	return !pclntab_find(&state->pclntab, &name, 1, &index) && index != PCLNTAB_ABSENT &&
+	       pclntab_range(state, index, entry, size);
 }
 
 /* The linker gives G eight bytes before the thread pointer, unless C code has thread-locals too. */
@@ -90,7 +94,7 @@ static int analyse(const struct gobin_reader *reader, struct gobin *gobin,
 	gobin->position_independent = gobin->state->elf.is_dyn;
 	gobin->libc = gobin->state->elf.libc;
 	gobin->tls_g = find_tls_g(gobin->state);
-	layout_find(gobin->minor, &gobin->layout, &gobin->provenance);
+	layout_find(gobin->prerelease ? 0 : gobin->minor, &gobin->layout, &gobin->provenance);
 	return 0;
 }
 
@@ -140,22 +144,18 @@ int gobin_functions(struct gobin *gobin, const char *const names[], size_t count
 		    struct gobin_function out[])
 {
 	const struct gobin_state *state = gobin->state;
-	size_t missing = count;
-	int result = 0;
+	uint64_t index[FUNCTIONS_MAX];
+	int result;
 
-	for (size_t i = 0; i < count; i++) {
+	if (count > FUNCTIONS_MAX)
+		return -E2BIG;
+	result = pclntab_find(&state->pclntab, names, count, index);
+	for (size_t i = 0; i < count && !result; i++) {
 		memset(&out[i], 0, sizeof(out[i]));
 		out[i].name = names[i];
 		out[i].status = GOBIN_SITE_ABSENT;
-	}
-	for (uint64_t index = 0; index < state->pclntab.count && missing && !result; index++) {
-		const char *name = pclntab_name(&state->pclntab, index);
-
-		for (size_t i = 0; name && i < count && !result; i++)
-			if (out[i].status == GOBIN_SITE_ABSENT && !strcmp(name, names[i])) {
-				result = decode_index(state, index, &out[i]);
-				missing--;
-			}
+		if (index[i] != PCLNTAB_ABSENT)
+			result = decode_index(state, index[i], &out[i]);
 	}
 	return result;
 }

@@ -19,6 +19,7 @@ static const struct {
 	[GOBIN_TOO_OLD] = { "too_old", "Go releases before 1.17 pass arguments on the stack" },
 	[GOBIN_NO_PCLNTAB] = { "no_pclntab", "the function table was not found (obfuscated?)" },
 	[GOBIN_NO_MODULEDATA] = { "no_moduledata", "no module data confirms the function table" },
+	[GOBIN_STACK_ABI] = { "stack_abi", "functions take their arguments on the stack here" },
 };
 
 const char *gobin_refusal_name(enum gobin_refusal refusal)
