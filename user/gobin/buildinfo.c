@@ -104,12 +104,18 @@ static int scan_for_header(const struct elf *elf, uint64_t *offset)
 	return result;
 }
 
-/* "go1.22.12 X:boringcrypto" -> 1.22.12. False when it is no release. */
+/*
+ * "go1.22.12 X:boringcrypto" -> 1.22.12. What follows the number tells a published release from
+ * "go1.28beta1", "devel go1.28-abc", a vendor's own and experiments, which may change any struct.
+ */
 static bool parse_version(const char *text, struct gobin *out)
 {
 	const char *end;
 	size_t length;
 
+	out->is_release = strncmp(text, "devel ", 6);
+	if (!out->is_release)
+		text += 6;
 	if (strncmp(text, "go", 2))
 		return false;
 	text += 2;
@@ -117,6 +123,7 @@ static bool parse_version(const char *text, struct gobin *out)
 	length = (size_t)(end - text);
 	if (!length || length >= sizeof(out->version))
 		return false;
+	out->is_release &= !*end || !strcmp(end, " X:boringcrypto");
 	memcpy(out->version, text, length);
 	out->version[length] = '\0';
 	out->major = (int)strtol(text, NULL, 10);

@@ -41,13 +41,6 @@ const char *gobin_refusal_text(enum gobin_refusal refusal)
 	return refusal < GOBIN_REFUSAL_MAX ? refusals[refusal].text : "unknown";
 }
 
-const char *gobin_provenance_name(enum gobin_provenance provenance)
-{
-	static const char *const names[] = { "measured", "inferred", "unknown" };
-
-	return names[provenance];
-}
-
 const char *gobin_site_status_name(enum gobin_site_status status)
 {
 	static const char *const names[] = {
@@ -142,7 +135,7 @@ static int analyse(const struct gobin_reader *reader, struct gobin *gobin,
 	gobin->position_independent = gobin->state->elf.is_dyn;
 	gobin->libc = gobin->state->elf.libc;
 	gobin->tls_g = find_tls_g(gobin->state);
-	layout_find(gobin->minor, &gobin->layout, &gobin->provenance);
+	layout_settle(gobin);
 	return 0;
 }
 

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "user/gobin/layout.h"
+
 /* The executable. read: bytes read, less at the end of the file, or a negative errno. */
 struct gobin_reader {
 	int64_t (*read)(void *context, void *into, uint64_t size, uint64_t offset);
@@ -40,35 +42,6 @@ enum gobin_refusal {
 /* "not_go": stable, for metrics and JSON; and one sentence. */
 const char *gobin_refusal_name(enum gobin_refusal refusal);
 const char *gobin_refusal_text(enum gobin_refusal refusal);
-
-enum gobin_provenance {
-	GOBIN_LAYOUT_MEASURED,		/* this release's own DWARF was read */
-	GOBIN_LAYOUT_INFERRED,		/* its measured neighbours agree; what they don't is -1 */
-	GOBIN_LAYOUT_UNKNOWN,		/* outside of what was measured: all -1 */
-};
-const char *gobin_provenance_name(enum gobin_provenance provenance);
-/* Byte offsets; -1: not known. */
-struct gobin_layout {
-	int32_t conn_vers;
-	int32_t conn_cipher_suite;
-	int32_t conn_did_resume;
-	int32_t conn_curve_id;
-	int32_t conn_server_name;
-	int32_t conn_client_protocol;
-	int32_t g_m;
-	int32_t g_goid;
-	int32_t m_g0;
-	int32_t m_gsignal;
-	int32_t m_curg;
-	int32_t ctx_err;
-	int32_t ctx_err_is_eface;	/* 1: the first word is the type itself */
-	int32_t cert_not_before;
-	int32_t cert_not_after;
-	int32_t g_parent;		/* goid of the one that started it */
-	int32_t g_start;		/* pc of its function */
-	int32_t conn_config;
-	int32_t config_min_version;
-};
 
 #define GOBIN_RETURNS_MAX	64
 #define GOBIN_SETTINGS_MAX	24
@@ -114,6 +87,7 @@ enum gobin_machine { GOBIN_X86_64, GOBIN_AARCH64 };
 struct gobin {
 	char version[32];		/* "1.22.12" */
 	int major, minor;		/* 1, 22 */
+	bool is_release;		/* as published; false: beta, devel, a vendor's */
 	char path[128];			/* of the main package */
 	size_t setting_count;
 	struct gobin_setting settings[GOBIN_SETTINGS_MAX];
@@ -124,11 +98,12 @@ struct gobin {
 	const char *moduledata_by;
 	uint64_t pclntab;		/* address */
 	uint64_t text;			/* address, from moduledata */
-	uint64_t types;			/* address of type data */
+	uint64_t types;			/* address of type data; 0: not known */
 	uint32_t function_count;
 	int32_t tls_g;			/* G's offset from the thread pointer; 0: not known */
 	enum gobin_provenance provenance;
 	struct gobin_layout layout;
+	uint8_t layout_provenance[GOBIN_LAYOUT_FIELDS];	/* of each field */
 	struct gobin_state *state;	/* private */
 };
 

@@ -6,6 +6,7 @@
 #include "user/gobin/gobin.h"
 
 #define SEGMENTS_MAX	64
+#define MODULE_SIZE	320	/* what is read of the module data */
 
 struct segment {
 	uint64_t address;
@@ -54,6 +55,7 @@ struct gobin_state {
 	struct elf elf;
 	struct pclntab pclntab;
 	uint64_t text;
+	uint8_t module[MODULE_SIZE];
 };
 
 static inline uint32_t load32(const uint8_t *bytes)
@@ -82,7 +84,16 @@ bool elf_offset(const struct elf *elf, uint64_t address, uint64_t size, bool exe
 int elf_parse(const struct gobin_reader *reader, struct elf *out, enum gobin_refusal *refusal);
 
 int buildinfo_read(const struct elf *elf, struct gobin *out, enum gobin_refusal *refusal);
-void layout_find(int minor, struct gobin_layout *out, enum gobin_provenance *provenance);
+
+/* Layout, provenance and address of the types of an executable whose module data was found. */
+void layout_settle(struct gobin *gobin);
+/*
+ * Fills what the type data from types to end (or to the end of its segment) says of the structs
+ * that the probes read, as far as it proves itself; is runtime.g among them? What it does not say
+ * of out and provenance is left alone.
+ */
+bool structs_read(const struct elf *elf, uint64_t types, uint64_t end, struct gobin_layout *out,
+		  uint8_t provenance[GOBIN_LAYOUT_FIELDS]);
 
 /* Finds function table and moduledata, each confirming the other. */
 int module_find(struct gobin *gobin, enum gobin_refusal *refusal);

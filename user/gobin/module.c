@@ -13,7 +13,6 @@
 #define FUNCTIONS_MAX	10000000u
 #define HEADER_SIZE	72
 #define WINDOW		(1u << 20)
-#define MODULE_SIZE	312		/* what is read of it */
 #define MODULE_TABLE_LENGTH 136
 #define MODULE_TEXT	176
 #define MODULE_END	184
@@ -133,11 +132,6 @@ bool pclntab_range(const struct gobin_state *state, uint64_t index, uint64_t *en
 	return true;
 }
 
-static uint64_t types_offset(int minor)
-{
-	return minor >= 20 ? 296 : 280;
-}
-
 /* Does this look like the module data of that table? */
 static bool is_module(const struct gobin *gobin, const uint8_t *module)
 {
@@ -154,8 +148,8 @@ static void take_module(struct gobin *gobin, const uint8_t *module, const char *
 {
 	gobin->moduledata_by = by;
 	gobin->text = load64(module + MODULE_TEXT);
-	gobin->types = load64(module + types_offset(gobin->minor));
 	gobin->state->text = gobin->text;
+	memcpy(gobin->state->module, module, MODULE_SIZE);
 }
 
 static bool module_in_window(struct gobin *gobin, const uint8_t *bytes, uint64_t size)
