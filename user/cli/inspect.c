@@ -32,7 +32,8 @@ static const struct {
 	OFFSET(conn_vers), OFFSET(conn_cipher_suite), OFFSET(conn_did_resume),
 	OFFSET(conn_curve_id), OFFSET(conn_server_name), OFFSET(conn_client_protocol),
 	OFFSET(g_m), OFFSET(g_goid), OFFSET(m_g0), OFFSET(m_gsignal), OFFSET(m_curg),
-	OFFSET(ctx_err), OFFSET(cert_not_before), OFFSET(cert_not_after),
+	OFFSET(ctx_err), OFFSET(ctx_err_is_eface), OFFSET(cert_not_before), OFFSET(cert_not_after),
+	OFFSET(g_parent), OFFSET(g_start), OFFSET(conn_config), OFFSET(config_min_version),
 #undef OFFSET
 };
 #define OFFSETS (sizeof(offsets) / sizeof(offsets[0]))
