@@ -87,13 +87,19 @@ int buildinfo_read(const struct elf *elf, struct gobin *out, enum gobin_refusal 
 
 /* Layout, provenance and address of the types of an executable whose module data was found. */
 void layout_settle(struct gobin *gobin);
+
+enum structs {
+	STRUCTS_UNPROVEN,	/* no runtime.g: these are not the types */
+	STRUCTS_PROVEN,
+	STRUCTS_DIFFER,		/* the same, but what is fixed in every known release is not here */
+};
 /*
  * Fills what the type data from types to end (or to the end of its segment) says of the structs
- * that the probes read, as far as it proves itself; is runtime.g among them? What it does not say
- * of out and provenance is left alone.
+ * that the probes read, as far as it proves itself. What it does not say of out and provenance is
+ * left alone.
  */
-bool structs_read(const struct elf *elf, uint64_t types, uint64_t end, struct gobin_layout *out,
-		  uint8_t provenance[GOBIN_LAYOUT_FIELDS]);
+enum structs structs_read(const struct elf *elf, uint64_t types, uint64_t end,
+			  struct gobin_layout *out, uint8_t provenance[GOBIN_LAYOUT_FIELDS]);
 
 /* Finds function table and moduledata, each confirming the other. */
 int module_find(struct gobin *gobin, enum gobin_refusal *refusal);

@@ -58,6 +58,7 @@ static void describe(struct gobin *gobin)
 {
 	uint8_t provenance[GOBIN_LAYOUT_FIELDS];
 	struct gobin_layout layout;
+	enum structs answer;
 	int32_t tried = -1;
 
 	for (size_t i = ROWS; i-- > 0;) {
@@ -69,12 +70,17 @@ static void describe(struct gobin *gobin)
 		tried = at;
 		layout = gobin->layout;
 		memcpy(provenance, gobin->layout_provenance, sizeof(provenance));
-		if (!structs_read(&gobin->state->elf, types,
-				  end_of_types(gobin->state->module, at), &layout, provenance))
+		answer = structs_read(&gobin->state->elf, types,
+				      end_of_types(gobin->state->module, at), &layout, provenance);
+		if (answer == STRUCTS_UNPROVEN)
 			continue;
 		gobin->layout = layout;
 		memcpy(gobin->layout_provenance, provenance, sizeof(provenance));
-		gobin->types = types;
+		/* Errors, addresses and the Config hang on these two. */
+		if (answer == STRUCTS_PROVEN)
+			gobin->types = types;
+		else
+			gobin->layout.conn_config = -1;
 		gobin->provenance = GOBIN_LAYOUT_DESCRIBED;
 		return;
 	}

@@ -37,16 +37,21 @@
 #define KIND_STRUCT		(1u << 25)
 
 #define WINDOW			(1u << 17)
-#define NAMES_MAX		32	/* places where wanted names stand, or seem to */
+#define NAMES_MAX		96	/* places where wanted names stand, or seem to */
 #define FIELDS_MAX		128
-#define NAME_SIZE		32	/* longer names than this are none of ours */
+#define NAME_SIZE		40	/* longer names than this are none of ours */
 
 struct wanted_field {
 	const char *name;
 	uint32_t kinds;
 	uint32_t size;
-	size_t into;		/* offset in struct gobin_layout */
+	size_t into;		/* offset in struct gobin_layout; FIXED: goes nowhere */
+	uint32_t at;		/* of a FIXED one: where the probes look for it */
 };
+
+#define FIXED SIZE_MAX
+#define AT(name, offset) { name, 0, 0, FIXED, offset }
+#define END { NULL, 0, 0, 0, 0 }
 
 struct wanted_struct {
 	const char *package;
@@ -57,48 +62,58 @@ struct wanted_struct {
 #define INTO(member) offsetof(struct gobin_layout, member)
 
 static const struct wanted_field g_fields[] = {
-	{ "m", KIND_POINTER, 8, INTO(g_m) },
-	{ "goid", KIND_INT64 | KIND_UINT64, 8, INTO(g_goid) },
-	{ "parentGoid", KIND_UINT64, 8, INTO(g_parent) },
-	{ "startpc", KIND_UINTPTR, 8, INTO(g_start) },
-	{ NULL },
+	{ "m", KIND_POINTER, 8, INTO(g_m), 0 },
+	{ "goid", KIND_INT64 | KIND_UINT64, 8, INTO(g_goid), 0 },
+	{ "parentGoid", KIND_UINT64, 8, INTO(g_parent), 0 },
+	{ "startpc", KIND_UINTPTR, 8, INTO(g_start), 0 },
+	END,
 };
 
 static const struct wanted_field m_fields[] = {
-	{ "g0", KIND_POINTER, 8, INTO(m_g0) },
-	{ "gsignal", KIND_POINTER, 8, INTO(m_gsignal) },
-	{ "curg", KIND_POINTER, 8, INTO(m_curg) },
-	{ NULL },
+	{ "g0", KIND_POINTER, 8, INTO(m_g0), 0 },
+	{ "gsignal", KIND_POINTER, 8, INTO(m_gsignal), 0 },
+	{ "curg", KIND_POINTER, 8, INTO(m_curg), 0 },
+	END,
 };
 
 static const struct wanted_field conn_fields[] = {
-	{ "vers", KIND_UINT16, 2, INTO(conn_vers) },
-	{ "cipherSuite", KIND_UINT16, 2, INTO(conn_cipher_suite) },
-	{ "didResume", KIND_BOOL, 1, INTO(conn_did_resume) },
-	{ "curveID", KIND_UINT16, 2, INTO(conn_curve_id) },
-	{ "serverName", KIND_STRING, 16, INTO(conn_server_name) },
-	{ "clientProtocol", KIND_STRING, 16, INTO(conn_client_protocol) },
-	{ "config", KIND_POINTER, 8, INTO(conn_config) },
-	{ NULL },
+	{ "vers", KIND_UINT16, 2, INTO(conn_vers), 0 },
+	{ "cipherSuite", KIND_UINT16, 2, INTO(conn_cipher_suite), 0 },
+	{ "didResume", KIND_BOOL, 1, INTO(conn_did_resume), 0 },
+	{ "curveID", KIND_UINT16, 2, INTO(conn_curve_id), 0 },
+	{ "serverName", KIND_STRING, 16, INTO(conn_server_name), 0 },
+	{ "clientProtocol", KIND_STRING, 16, INTO(conn_client_protocol), 0 },
+	{ "config", KIND_POINTER, 8, INTO(conn_config), 0 },
+	AT("conn", 0),
+	END,
 };
 
 static const struct wanted_field config_fields[] = {
-	{ "MinVersion", KIND_UINT16, 2, INTO(config_min_version) },
-	{ NULL },
+	{ "MinVersion", KIND_UINT16, 2, INTO(config_min_version), 0 },
+	AT("RootCAs", 96), AT("ClientAuth", 144), AT("ClientCAs", 152), AT("CipherSuites", 168),
+	END,
 };
 
 static const struct wanted_field certificate_fields[] = {
-	{ "NotBefore", KIND_STRUCT, 24, INTO(cert_not_before) },
-	{ "NotAfter", KIND_STRUCT, 24, INTO(cert_not_after) },
-	{ NULL },
+	{ "NotBefore", KIND_STRUCT, 24, INTO(cert_not_before), 0 },
+	{ "NotAfter", KIND_STRUCT, 24, INTO(cert_not_after), 0 },
+	AT("Raw", 0),
+	END,
 };
 
 /* An interface up to 1.24, an atomic.Value since: the only struct of that size it ever was. */
 static const struct wanted_field context_fields[] = {
-	{ "err", KIND_INTERFACE | KIND_STRUCT, 16, INTO(ctx_err) },
-	{ NULL },
+	{ "err", KIND_INTERFACE | KIND_STRUCT, 16, INTO(ctx_err), 0 },
+	END,
 };
 
+#define STRUCT(package, name, ...) \
+	{ package, name, (const struct wanted_field[]){ __VA_ARGS__, END } }
+
+/*
+ * Behind the first six, whose fields move: those of which bpf/ takes all to be the same in every
+ * release. One that a program doesn't have it can't meet either.
+ */
 static const struct wanted_struct wanted[] = {
 	{ "runtime", "*runtime.g", g_fields },
 	{ "runtime", "*runtime.m", m_fields },
@@ -106,6 +121,27 @@ static const struct wanted_struct wanted[] = {
 	{ "crypto/tls", "*tls.Config", config_fields },
 	{ "crypto/x509", "*x509.Certificate", certificate_fields },
 	{ "context", "*context.cancelCtx", context_fields },
+	STRUCT("crypto/x509", "*x509.CertPool", AT("lazyCerts", 8)),
+	STRUCT("net", "*net.netFD", AT("pfd", 0), AT("laddr", 96), AT("raddr", 112)),
+	STRUCT("internal/poll", "*poll.FD", AT("Sysfd", 16)),
+	STRUCT("net", "*net.TCPAddr", AT("IP", 0), AT("Port", 24)),
+	STRUCT("time", "*time.Time", AT("wall", 0), AT("ext", 8)),
+	STRUCT("crypto/tls", "*tls.CertificateVerificationError",
+	       AT("UnverifiedCertificates", 0), AT("Err", 24)),
+	STRUCT("crypto/tls", "*tls.permanentError", AT("err", 0)),
+	STRUCT("crypto/tls", "*tls.RecordHeaderError", AT("Msg", 0), AT("RecordHeader", 16)),
+	STRUCT("crypto/x509", "*x509.HostnameError", AT("Certificate", 0), AT("Host", 8)),
+	STRUCT("crypto/x509", "*x509.UnknownAuthorityError", AT("Cert", 0), AT("hintErr", 8)),
+	STRUCT("crypto/x509", "*x509.CertificateInvalidError",
+	       AT("Cert", 0), AT("Reason", 8), AT("Detail", 16)),
+	STRUCT("crypto/x509", "*x509.SystemRootsError", AT("Err", 0)),
+	STRUCT("net", "*net.OpError", AT("Op", 0), AT("Err", 64)),
+	STRUCT("net/url", "*url.Error", AT("Op", 0), AT("Err", 32)),
+	STRUCT("os", "*os.SyscallError", AT("Err", 16)),
+	STRUCT("io/fs", "*fs.PathError", AT("Path", 16), AT("Err", 32)),
+	STRUCT("fmt", "*fmt.wrapError", AT("msg", 0), AT("err", 16)),
+	STRUCT("fmt", "*fmt.wrapErrors", AT("msg", 0)),
+	STRUCT("errors", "*errors.errorString", AT("s", 0)),
 };
 
 #define WANTED		(sizeof(wanted) / sizeof(wanted[0]))
@@ -126,6 +162,7 @@ struct reading {
 	struct gobin_layout *layout;
 	uint8_t *provenance;
 	uint32_t found;		/* a bit for each of wanted */
+	bool differs;		/* a fixed field is elsewhere */
 	size_t name_count;
 	struct {
 		uint64_t at;		/* from types on, as types refer to it */
@@ -215,10 +252,23 @@ static void set(struct reading *reading, size_t into, int32_t value, enum gobin_
 	reading->provenance[into / sizeof(value)] = (uint8_t)from;
 }
 
+static bool is_fixed_there(const struct wanted_field *want, const struct field *fields,
+			   uint64_t count)
+{
+	for (uint64_t i = 0; i < count; i++)
+		if (!strcmp(fields[i].name, want->name))
+			return fields[i].offset == want->at;
+	return false;
+}
+
 static void take_fields(struct reading *reading, const struct wanted_struct *want,
 			const struct field *fields, uint64_t count)
 {
 	for (const struct wanted_field *one = want->fields; one->name; one++) {
+		if (one->into == FIXED) {
+			reading->differs |= !is_fixed_there(one, fields, count);
+			continue;
+		}
 		set(reading, one->into, -1, GOBIN_LAYOUT_DESCRIBED);
 		for (uint64_t i = 0; i < count; i++) {
 			if (strcmp(fields[i].name, one->name))
@@ -336,19 +386,20 @@ static void scan_segment(struct reading *reading, const struct segment *segment,
 		scan(reading, offset, left, bytes, find_types);
 }
 
-bool structs_read(const struct elf *elf, uint64_t types, uint64_t end, struct gobin_layout *out,
-		  uint8_t provenance[GOBIN_LAYOUT_FIELDS])
+enum structs structs_read(const struct elf *elf, uint64_t types, uint64_t end,
+			  struct gobin_layout *out, uint8_t provenance[GOBIN_LAYOUT_FIELDS])
 {
 	struct reading *reading = calloc(1, sizeof(*reading));
 	uint8_t *bytes = malloc(WINDOW + TYPE_BYTES);
-	bool is_proven;
+	enum structs answer = STRUCTS_UNPROVEN;
 
 	if (reading)
 		*reading = (struct reading){ elf, types, out, provenance, .found = 0 };
 	for (size_t i = 0; reading && bytes && types % 8 == 0 && i < elf->segment_count; i++)
 		scan_segment(reading, &elf->segments[i], end, bytes);
-	is_proven = reading && reading->found & 1u << WANTED_G;
+	if (reading && reading->found & 1u << WANTED_G)
+		answer = reading->differs ? STRUCTS_DIFFER : STRUCTS_PROVEN;
 	free(bytes);
 	free(reading);
-	return is_proven;
+	return answer;
 }
