@@ -15,8 +15,8 @@ from ledger import EVENTS, details_agree, kind_of_act, kind_of_fact, match
 TOOLCHAINS = {found.split("/")[-3]: found for found in
               sorted(glob.glob(os.path.join(CACHE, "go*", "1.*", "bin", "go")))}
 MACHINES = ("amd64", "arm64")
-# Releases of the same length that no Go toolchain in Debian has.
-UNKNOWN = {19: 18, 22: 20, 24: 34}
+# Where ten releases later is not to the point: what no Go toolchain in Debian has.
+UNKNOWN = {19: 18, 22: 20}
 # What the type data says, by names: without goid and vers two fields are lost, without
 # the name of runtime.g all of it, for the place of the types is then not proven either.
 WITHOUT = {"fields": (b"\x04goid", b"\x04vers"), "types": (b"\x0a*runtime.g",)}
@@ -35,12 +35,15 @@ def spoilt(binary, without=()):
         content = file.read()
     version = inspect(binary)["version"]
     minor = int(version.split(".")[1])
-    other = re.sub(r"^1\.\d+", f"1.{UNKNOWN.get(minor, minor + 1)}", version)
+    other = re.sub(r"^1\.\d+", f"1.{UNKNOWN.get(minor, minor + 10)}", version)
     for name, instead in [(b"go" + version.encode(), b"go" + other.encode())] + [
             (one, one[:-1] + b"_") for one in without]:
         check(name in content, f"{binary} has no {name} in it")
         content = content.replace(name, instead)
     out = path("spoilt")
+    # Never in place: somebody on this host may have probes in the one before.
+    if os.path.exists(out):
+        os.unlink(out)
     with open(out, "wb") as file:
         file.write(content)
     os.chmod(out, 0o755)
@@ -81,25 +84,48 @@ def same_layout(binary):
     check(len(measured["layout"]) >= 15, "too few fields for a test")
 
 
-@cases([b"go1.27beta1", b"go1.27rc1", b"devel go1.27-0a1b2c3", b"go1.27-devel_0a1b2c",
-        b"go1.27.3 X:newfound"])
+@test
+def a_fixed_field_that_moved_takes_away_what_hangs_on_it():
+    """bpf/ reads peers, errors and the Config at offsets that every known release has."""
+    whole = inspect(spoilt(build("firstlight")))
+    moved = inspect(spoilt(build("firstlight"), (b"\x05raddr",)))
+    check(whole["types"] and "conn_config" in whole["layout"], "the executable as it is")
+    equal(moved["types"], 0, "the types, without which no name is read")
+    equal({name for name in whole["layout"] if name not in moved["layout"]}, {"conn_config"},
+          "fields that are lost")
+
+
+@cases(["go1.27beta1", "go1.27rc1", "devel go1.27-0a1b2c3", "go1.27-devel_0a1b2c",
+        "go1.27.3 X:newfound"])
 def what_is_no_release_is_not_in_the_table(version):
-    """A version is looked for where the module data ends it: of any length, and the build info is not
-    moved, so what follows it is lost with it."""
+    """The build info's version is written over, with its length; the settings behind it are lost."""
     with open(build("firstlight"), "rb") as file:
         content = file.read()
     at = content.index(b"\xff Go buildinf:") + 32
-    content = content[:at] + bytes([len(version)]) + version + b"\0" + content[
+    content = content[:at] + bytes([len(version)]) + version.encode() + b"\0" + content[
         at + len(version) + 2:]
     with open(path("version"), "wb") as file:
         file.write(content)
-    equal(inspect(path("version"))["layout"]["provenance"], "described", version.decode())
+    equal(inspect(path("version"))["layout"]["provenance"], "described", version)
 
 
 @cases([(release, how) for release in GO_RELEASES for how in ("plain", "pie")])
 def an_unknown_release_is_told_like_a_known_one(release, how):
     """Nothing is missing: the executable's type data says all that the table would say."""
-    facts, acts = observe(spoilt(build("firstlight", release, how == "pie")))
+    twice(tell_like_a_known_one, spoilt(build("firstlight", release, how == "pie")))
+
+
+def twice(compare, *arguments):
+    """As test_firstlight does: what a busy host spoils is right at the second try."""
+    compare(*arguments)
+    noted = take_back()
+    if noted:
+        print("# again, for: " + "; ".join(noted)[:500].replace("\n", " "))
+        compare(*arguments)
+
+
+def tell_like_a_known_one(binary):
+    facts, acts = observe(binary)
     equal(collections.Counter(map(kind_of_fact, facts)), collections.Counter(map(kind_of_act, acts)),
           "facts")
     pairs = list(match(acts, facts))
@@ -112,7 +138,11 @@ def an_unknown_release_is_told_like_a_known_one(release, how):
 def what_only_the_process_can_prove_is_right(release, without):
     """Neither table nor type data: goroutines, versions and cipher suites are told as the running
     process proves them; errors and names only where type data is there."""
-    facts, acts = observe(spoilt(build("firstlight", release), WITHOUT[without]))
+    twice(tell_what_is_proven, spoilt(build("firstlight", release), WITHOUT[without]), without)
+
+
+def tell_what_is_proven(binary, without):
+    facts, acts = observe(binary)
     equal(collections.Counter(coarse(fact["event"], fact["outcome"]) for fact in facts),
           collections.Counter(coarse(act["event"], act["outcome"]) for act in acts), "facts")
     goroutines_agree(facts, acts)
@@ -166,7 +196,7 @@ def observe(binary):
                         path("ledger")])
         if observed.returncode != UNEXPECTED:
             break
-    equal(observed.returncode, 0, observed.stderr.decode()[-2000:])
+    equal(observed.returncode, 0, observed.stderr.decode()[:3000])
     told = Facts(path("facts"))
     accounts_close(told.accounts)
     with open(path("ledger"), encoding="utf-8") as file:
