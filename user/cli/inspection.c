@@ -45,6 +45,11 @@ static int32_t offset_of(const struct gobin_report *report, size_t index)
 	return value;
 }
 
+static enum gobin_provenance provenance_of(const struct gobin_report *report, size_t index)
+{
+	return gobin_field_provenance(report->layout_provenance, fields[index].offset);
+}
+
 static const char *machine_name(const struct gobin_report *report)
 {
 	return report->machine == GOBIN_X86_64 ? "x86_64" : "aarch64";
@@ -99,11 +104,10 @@ static void layout_json(struct json *json, const struct gobin_report *report)
 		if (offset_of(report, i) >= 0)
 			json_signed(json, fields[i].name, offset_of(report, i));
 	json_close(json, '}');
-	json_open(json, "layout_unknown", '[');
+	json_open(json, "layout_provenance", '{');
 	for (size_t i = 0; i < FIELDS; i++)
-		if (offset_of(report, i) < 0)
-			json_string(json, NULL, fields[i].name);
-	json_close(json, ']');
+		json_string(json, fields[i].name, gobin_provenance_name(provenance_of(report, i)));
+	json_close(json, '}');
 }
 
 static void report_json(struct json *json, const struct gobin_report *report)
@@ -172,6 +176,20 @@ static void function_text(struct buffer *out, const char *what,
 	buffer_string(out, "\n");
 }
 
+/* Why there is no offset. */
+static const char *missing_text(enum gobin_provenance provenance)
+{
+	switch (provenance) {
+	case GOBIN_LAYOUT_MEASURED:
+	case GOBIN_LAYOUT_DESCRIBED:
+		return "this release does not keep it";
+	case GOBIN_LAYOUT_CHECKED:
+		return "only where the running process proves where it is";
+	default:
+		return "where this release keeps it is not known";
+	}
+}
+
 /* Each of the words once, though several offsets may lead to one thing. */
 static void unknown_text(struct buffer *out, const struct gobin_report *report)
 {
@@ -183,9 +201,7 @@ static void unknown_text(struct buffer *out, const struct gobin_report *report)
 			       !strcmp(fields[j].words, fields[i].words);
 		if (!told)
 			buffer_printf(out, "  %s: %s\n", fields[i].words,
-				      report->provenance == GOBIN_LAYOUT_MEASURED
-					? "this release does not keep it"
-					: "where this release keeps it is not known");
+				      missing_text(provenance_of(report, i)));
 	}
 	if (!report->tls_g && report->machine == GOBIN_X86_64)
 		buffer_string(out, "  goroutine of a system call: where threads keep it was not "
@@ -217,14 +233,15 @@ static void observed_text(struct buffer *out, const struct gobin_report *report)
 
 static void layout_text(struct buffer *out, const struct gobin_report *report)
 {
+	static const char *const sources[] = {
+		[GOBIN_LAYOUT_MEASURED] = "measured on this very release",
+		[GOBIN_LAYOUT_DESCRIBED] = "from the types that the executable itself describes",
+		[GOBIN_LAYOUT_CHECKED] = "proven in the running process",
+		[GOBIN_LAYOUT_UNKNOWN] = "not known: no such release was measured",
+	};
 	size_t column = 0;
 
-	buffer_printf(out, "\nOffsets, %s\n",
-		      report->provenance == GOBIN_LAYOUT_MEASURED
-			? "measured on this very release"
-			: report->provenance == GOBIN_LAYOUT_INFERRED
-			? "as both of its measured neighbours have them"
-			: "not known: no such release was measured");
+	buffer_printf(out, "\nOffsets, %s\n", sources[report->provenance]);
 	for (size_t i = 0; i < FIELDS; i++) {
 		if (offset_of(report, i) < 0)
 			continue;

@@ -32,13 +32,15 @@ static bool texts_end(const struct gobin_report *report)
 	       ends(report->moduledata_by, sizeof(report->moduledata_by));
 }
 
-static bool layout_in_range(const struct gobin_layout *layout)
+static bool layout_in_range(const struct gobin_layout *layout,
+			    const uint8_t provenance[GOBIN_LAYOUT_FIELDS])
 {
 	int32_t fields[sizeof(*layout) / sizeof(int32_t)];
 
 	memcpy(fields, layout, sizeof(fields));
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		if (fields[i] < -1 || fields[i] >= OFFSET_MAX)
+		if (fields[i] < -1 || fields[i] >= OFFSET_MAX ||
+		    provenance[i] > GOBIN_LAYOUT_UNKNOWN)
 			return false;
 	return true;
 }
@@ -48,7 +50,7 @@ static bool numbers_in_range(const struct gobin_report *report)
 	return report->setting_count <= GOBIN_SETTINGS_MAX && report->machine <= GOBIN_AARCH64 &&
 	       report->provenance <= GOBIN_LAYOUT_UNKNOWN && report->types < ADDRESS_MAX &&
 	       report->text < ADDRESS_MAX && report->tls_g > -OFFSET_MAX &&
-	       report->tls_g < OFFSET_MAX && layout_in_range(&report->layout);
+	       report->tls_g < OFFSET_MAX && layout_in_range(&report->layout, report->layout_provenance);
 }
 
 /* Decoded anew, and equal in everything that leads to a probe. */

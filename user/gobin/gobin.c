@@ -94,7 +94,7 @@ static int analyse(const struct gobin_reader *reader, struct gobin *gobin,
 	gobin->position_independent = gobin->state->elf.is_dyn;
 	gobin->libc = gobin->state->elf.libc;
 	gobin->tls_g = find_tls_g(gobin->state);
-	layout_find(gobin->prerelease ? 0 : gobin->minor, &gobin->layout, &gobin->provenance);
+	layout_settle(gobin);
 	return 0;
 }
 
@@ -207,6 +207,7 @@ static void fill(struct gobin_report *out, const struct gobin *gobin)
 	out->tls_g = gobin->tls_g;
 	out->provenance = gobin->provenance;
 	out->layout = gobin->layout;
+	memcpy(out->layout_provenance, gobin->layout_provenance, sizeof(out->layout_provenance));
 }
 
 int gobin_analyse(const struct gobin_reader *reader, struct gobin_report *out)

@@ -6,6 +6,9 @@
 #include "user/gobin/gobin.h"
 
 #define SEGMENTS_MAX	64
+#define MODULE_SIZE	320	/* what is read of the module data */
+#define MODULE_TEXT	176	/* in it, in every release: where text begins and ends */
+#define MODULE_TEXT_END	184
 
 struct segment {
 	uint64_t address;
@@ -69,13 +72,14 @@ struct gobin_state {
 	struct elf elf;
 	struct pclntab pclntab;
 	uint64_t text;
+	uint8_t module[MODULE_SIZE];
 };
 
 /* An executable under analysis; what a report says comes from here. */
 struct gobin {
 	char version[32];
 	int major, minor;
-	bool prerelease;		/* or built from a source tree: no release for certain */
+	bool is_release;		/* a published one, not a vendor's or an experiment */
 	bool stack_abi;			/* the register ABI was switched off */
 	char path[128];
 	size_t setting_count;
@@ -92,6 +96,7 @@ struct gobin {
 	int32_t tls_g;
 	enum gobin_provenance provenance;
 	struct gobin_layout layout;
+	uint8_t layout_provenance[GOBIN_LAYOUT_FIELDS];
 	struct gobin_state *state;
 };
 
@@ -152,7 +157,22 @@ int relocation_apply(const struct elf *elf, uint64_t address, uint8_t *bytes, ui
 int relocation_next(const struct elf *elf, uint64_t value, uint64_t *index, uint64_t *address);
 
 int buildinfo_read(const struct elf *elf, struct gobin *out, enum gobin_refusal *refusal);
-void layout_find(int minor, struct gobin_layout *out, enum gobin_provenance *provenance);
+
+/* Layout, provenance and address of the types of an executable whose module data was found. */
+void layout_settle(struct gobin *gobin);
+
+enum structs {
+	STRUCTS_UNPROVEN,	/* no runtime.g: these are not the types */
+	STRUCTS_PROVEN,
+	STRUCTS_DIFFER,		/* the same, but what is fixed in every known release is not here */
+};
+/*
+ * Fills what the type data from types to end (or to the end of its segment) says of the structs
+ * that the probes read, as far as it proves itself. What it does not say of out and provenance is
+ * left alone.
+ */
+enum structs structs_read(const struct elf *elf, uint64_t types, uint64_t end,
+			  struct gobin_layout *out, uint8_t provenance[GOBIN_LAYOUT_FIELDS]);
 
 /* Finds function table and moduledata, each confirming the other. */
 int module_find(struct gobin *gobin, enum gobin_refusal *refusal);

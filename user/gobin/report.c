@@ -32,13 +32,6 @@ const char *gobin_refusal_text(enum gobin_refusal refusal)
 	return refusal < GOBIN_REFUSAL_MAX ? refusals[refusal].text : "unknown";
 }
 
-const char *gobin_provenance_name(enum gobin_provenance provenance)
-{
-	static const char *const names[] = { "measured", "inferred", "unknown" };
-
-	return names[provenance];
-}
-
 const char *gobin_site_status_name(enum gobin_site_status status)
 {
 	static const char *const names[] = {

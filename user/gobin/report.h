@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "user/gobin/layout.h"
+
 /* Why an executable is not taken. Append-only. */
 enum gobin_refusal {
 	GOBIN_OK,
@@ -32,35 +34,6 @@ enum gobin_refusal {
 /* "not_go": stable, for metrics and JSON; and one sentence. */
 const char *gobin_refusal_name(enum gobin_refusal refusal);
 const char *gobin_refusal_text(enum gobin_refusal refusal);
-
-enum gobin_provenance {
-	GOBIN_LAYOUT_MEASURED,		/* this release's own DWARF was read */
-	GOBIN_LAYOUT_INFERRED,		/* its measured neighbours agree; what they don't is -1 */
-	GOBIN_LAYOUT_UNKNOWN,		/* outside of what was measured: all -1 */
-};
-const char *gobin_provenance_name(enum gobin_provenance provenance);
-/* Byte offsets; -1: not known. */
-struct gobin_layout {
-	int32_t conn_vers;
-	int32_t conn_cipher_suite;
-	int32_t conn_did_resume;
-	int32_t conn_curve_id;
-	int32_t conn_server_name;
-	int32_t conn_client_protocol;
-	int32_t g_m;
-	int32_t g_goid;
-	int32_t m_g0;
-	int32_t m_gsignal;
-	int32_t m_curg;
-	int32_t ctx_err;
-	int32_t ctx_err_is_eface;	/* 1: the first word is the type itself */
-	int32_t cert_not_before;
-	int32_t cert_not_after;
-	int32_t g_parent;		/* goid of the one that started it */
-	int32_t g_start;		/* pc of its function */
-	int32_t conn_config;
-	int32_t config_min_version;
-};
 
 #define GOBIN_RETURNS_MAX	64
 #define GOBIN_SETTINGS_MAX	24
@@ -130,8 +103,9 @@ struct gobin_report {
 	uint64_t types;			/* address of type data */
 	uint32_t function_count;
 	int32_t tls_g;			/* G's offset from the thread pointer; 0: not known */
-	enum gobin_provenance provenance;
+	enum gobin_provenance provenance;	/* of the layout as a whole, and of each field */
 	struct gobin_layout layout;
+	uint8_t layout_provenance[GOBIN_LAYOUT_FIELDS];
 	struct gobin_function functions[GOBIN_PLACES];
 };
 
