@@ -53,6 +53,14 @@ static uint64_t end_of_types(const uint8_t *module, int32_t at)
 	return one > other ? one : other;
 }
 
+static void forget_config(struct gobin *gobin)
+{
+	const size_t field = offsetof(struct gobin_layout, conn_config) / sizeof(int32_t);
+
+	gobin->layout.conn_config = -1;
+	gobin->layout_provenance[field] = GOBIN_LAYOUT_UNKNOWN;
+}
+
 /* Tries the places where any release has the address of the types: what is there must prove it. */
 static void describe(struct gobin *gobin)
 {
@@ -80,7 +88,7 @@ static void describe(struct gobin *gobin)
 		if (answer == STRUCTS_PROVEN)
 			gobin->types = types;
 		else
-			gobin->layout.conn_config = -1;
+			forget_config(gobin);
 		gobin->provenance = GOBIN_LAYOUT_DESCRIBED;
 		return;
 	}
