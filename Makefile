@@ -11,7 +11,7 @@ MAKEFLAGS += --no-print-directory $(if $(V),,-s)
 CLANG ?= $(shell for name in clang clang-19 clang-18 clang-17 clang-16 clang-15 clang-14; do \
 	command -v $$name && break; done)
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool /usr/local/sbin/bpftool) bpftool)
-PACKAGES := libbpf libelf zlib libcjson libmicrohttpd libcurl libcrypto
+PACKAGES := libbpf libelf zlib libcjson libmicrohttpd libcurl libcrypto libseccomp
 MULTIARCH := $(ARCH)-linux-gnu
 
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith

@@ -3,6 +3,7 @@
 #ifndef SEAMARK_GO_BPF_H
 #define SEAMARK_GO_BPF_H
 
+#include "bpf/goproof.bpf.h"
 #include "bpf/target.bpf.h"
 #include "include/go_layout.h"
 
@@ -15,39 +16,45 @@ struct {
 	__type(value, struct go_layout);
 } go_layouts SEC(".maps");
 
-static __always_inline __u64 user_word(__u64 address)
-{
-	__u64 word = 0;
-
-	bpf_probe_read_user(&word, sizeof(word), (void *)address);
-	return word;
-}
-
 static __always_inline __u64 thread_pointer(struct task_struct *task)
 {
 	return BPF_CORE_READ((struct task_struct___thread *)task, thread.fsbase);
 }
 
-/* id of a goroutine; 0 when the release's layout is not known. */
+static __always_inline bool is_layout_known(const struct go_layout *layout)
+{
+	return layout->g_goid > 0 && layout->g_m > 0 && layout->m_curg > 0;
+}
+
+/* id of a goroutine; where the layout is not known, as far as the process proves it; else 0. */
 static __always_inline __u64 goroutine_id(__u64 g, const struct go_layout *layout)
 {
-	return g && layout->g_goid > 0 ? user_word(g + layout->g_goid) : 0;
+	if (is_layout_known(layout))
+		return g ? user_word(g + layout->g_goid) : 0;
+	return goroutine_prove(g, tid_within((struct task_struct *)bpf_get_current_task()));
+}
+
+/* Ids read at two moments; one that was not proven denies nothing. */
+static __always_inline bool is_same_goroutine(__u64 one, __u64 other)
+{
+	return one == other || !one || !other;
 }
 
 /*
  * The goroutine that a system call is made for. G of the thread may be the scheduler's g0 or the
- * signal stack's: then m.curg is the one that waits, also while C code runs.
+ * signal stack's: then m.curg is the one that waits, also while C code runs. Where the layout is
+ * not known it stays with G.
  */
 static __always_inline __u64 syscall_goroutine(struct task_struct *task,
 					       const struct go_layout *layout)
 {
 	__u64 g, m;
 
-	if (!layout || !layout->tls_g || layout->m_curg <= 0 || layout->g_m <= 0)
+	if (!layout || !layout->tls_g)
 		return 0;
 	g = user_word(thread_pointer(task) + (__s64)layout->tls_g);
-	if (!g)
-		return 0;
+	if (!g || !is_layout_known(layout))
+		return g;
 	m = user_word(g + layout->g_m);
 	if (!m)
 		return 0;
@@ -85,6 +92,8 @@ static __noinline int syscall_descent(struct task_struct *task, __u32 program,
 	if (!layout || !g)
 		return 0;
 	out->goroutine_id = goroutine_id(g, layout);
+	if (!is_layout_known(layout))
+		return 0;
 	if (layout->g_parent > 0)
 		out->parent_id = user_word(g + layout->g_parent);
 	if (layout->g_start > 0)

@@ -193,7 +193,7 @@ static __always_inline void place(struct handshake_key *key, const struct handsh
 {
 	struct handshake *outer = bpf_map_lookup_elem(&handshakes, key);
 
-	if (outer && outer->act.goroutine_id == fresh->act.goroutine_id &&
+	if (outer && is_same_goroutine(outer->act.goroutine_id, fresh->act.goroutine_id) &&
 	    outer->conn != fresh->conn) {
 		key->nested = 1;
 		return;
@@ -240,9 +240,20 @@ static __always_inline __u16 conn_u16(__u64 conn, __s32 offset)
 	return value;
 }
 
+/* Version, and above it the cipher suite; of a layout that nobody knows what a success proves. */
+static __always_inline __u32 negotiated_read(__u64 conn, const struct go_layout *layout,
+					     bool succeeded)
+{
+	if (layout->conn_version >= 0 && layout->conn_cipher_suite >= 0)
+		return conn_u16(conn, layout->conn_version) |
+		       (__u32)conn_u16(conn, layout->conn_cipher_suite) << 16;
+	return succeeded ? conn_prove(conn) : 0;
+}
+
 static __noinline int describe(struct event_tls *event, const struct handshake *handshake,
 			       const struct go_layout *layout)
 {
+	__u32 negotiated;
 	__u64 conn;
 
 	if (!event || !handshake || !layout)
@@ -253,8 +264,9 @@ static __noinline int describe(struct event_tls *event, const struct handshake *
 	event->peer = handshake->peer;
 	event->local = handshake->local;
 	event->fd = handshake->fd;
-	event->version = conn_u16(conn, layout->conn_version);
-	event->cipher_suite = conn_u16(conn, layout->conn_cipher_suite);
+	negotiated = negotiated_read(conn, layout, event->act.outcome == OUTCOME_OK);
+	event->version = negotiated;
+	event->cipher_suite = negotiated >> 16;
 	event->curve = conn_u16(conn, layout->conn_curve);
 	event->resumed = RESUMED_UNKNOWN;
 	if (layout->conn_did_resume >= 0)
@@ -277,7 +289,7 @@ static __noinline int describe(struct event_tls *event, const struct handshake *
 static __always_inline void tell_success(const struct handshake *handshake,
 					 const struct image *image, __u8 role)
 {
-	__u16 version = conn_u16(handshake->conn, image->layout->conn_version);
+	__u16 version = negotiated_read(handshake->conn, image->layout, true);
 	struct event_tls *event;
 	struct ending ending;
 	enum loss cause;
@@ -424,11 +436,12 @@ static __always_inline struct handshake *live(struct handshake_key *key, __u64 g
 
 	key->nested = 1;
 	handshake = bpf_map_lookup_elem(&handshakes, key);
-	if (handshake && handshake->act.goroutine_id == goroutine)
+	if (handshake && is_same_goroutine(handshake->act.goroutine_id, goroutine))
 		return handshake;
 	key->nested = 0;
 	handshake = bpf_map_lookup_elem(&handshakes, key);
-	return handshake && handshake->act.goroutine_id == goroutine ? handshake : NULL;
+	return handshake && is_same_goroutine(handshake->act.goroutine_id, goroutine) ? handshake
+										       : NULL;
 }
 
 SEC("uprobe.multi")

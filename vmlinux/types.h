@@ -157,6 +157,13 @@ struct signal_struct {
 struct seccomp { int mode; };
 struct thread_struct;
 
+/* A number for each of the nested namespaces, the outermost first. */
+struct upid { int nr; };
+struct pid {
+	unsigned int level;
+	struct upid numbers[1];
+};
+
 struct task_struct {
 	int pid;
 	int tgid;
@@ -166,6 +173,7 @@ struct task_struct {
 	struct mm_struct *mm;
 	struct task_struct *group_leader;
 	struct task_struct *real_parent;
+	struct pid *thread_pid;
 	const struct cred *cred;
 	struct files_struct *files;
 	struct fs_struct *fs;

@@ -91,13 +91,20 @@ static const char *read_number(const char *text, int *out)
 	return text + length;
 }
 
+/* Nothing behind the number, or the one experiment that was measured to change no struct. */
+static bool is_plain(const char *end)
+{
+	return !*end || !strcmp(end, " X:boringcrypto") || !strcmp(end, "-X:boringcrypto");
+}
+
 /*
- * "go1.22.12 (Red Hat 1.22.12-1.el9)", "go1.27.3-X:boringcrypto" and "go1.25-custom" are releases, with
- * what a vendor or an experiment added; "go1.24rc1" and "devel go1.28-0a1b2c3 ..." come before one.
+ * "go1.22.12 (Red Hat 1.22.12-1.el9)", "go1.25-custom" and "go1.27.3-X:boringcrypto" are what a
+ * vendor or an experiment made of a release; "go1.24rc1" and "devel go1.28-0a1b2c3 ..." come before
+ * one. All but the last may have changed any struct.
  */
 static bool parse_version(const char *text, struct gobin *out)
 {
-	bool is_devel = !strncmp(text, "devel ", 6);
+	bool is_devel = !strncmp(text, "devel ", 6), is_before;
 	const char *start, *end;
 	size_t length;
 	int patch;
@@ -114,8 +121,9 @@ static bool parse_version(const char *text, struct gobin *out)
 		end = read_number(end + 1, &patch);
 	if (!end)
 		return false;
-	out->prerelease = is_devel || !strncmp(end, "rc", 2) || !strncmp(end, "beta", 4);
-	if (!is_devel && out->prerelease)
+	is_before = !strncmp(end, "rc", 2) || !strncmp(end, "beta", 4);
+	out->is_release = !is_devel && !is_before && is_plain(end);
+	if (is_before)
 		end += 2 + strcspn(end + 2, " -+");
 	length = (size_t)(end - start);
 	if ((*end && !strchr(" -+", *end)) || length + sizeof("-devel") > sizeof(out->version))

@@ -282,7 +282,8 @@ static int read_sections(const Elf64_Ehdr *header, struct elf *out)
 	return result;
 }
 
-int elf_parse(const struct gobin_reader *reader, struct elf *out, enum gobin_refusal *refusal)
+int elf_parse_segments(const struct gobin_reader *reader, struct elf *out,
+		       enum gobin_refusal *refusal)
 {
 	Elf64_Ehdr header;
 	int result;
@@ -301,11 +302,26 @@ int elf_parse(const struct gobin_reader *reader, struct elf *out, enum gobin_ref
 	if (*refusal != GOBIN_OK)
 		return 0;
 	result = read_segments(&header, out, refusal);
-	if (!result && *refusal == GOBIN_OK)
+	if (result == -ENODATA) {
+		*refusal = GOBIN_TRUNCATED;
+		return 0;
+	}
+	return result;
+}
+
+int elf_parse(const struct gobin_reader *reader, struct elf *out, enum gobin_refusal *refusal)
+{
+	Elf64_Ehdr header;
+	int result = elf_parse_segments(reader, out, refusal);
+
+	if (result || *refusal != GOBIN_OK)
+		return result;
+	result = elf_read(out, &header, sizeof(header), 0);
+	if (!result)
 		result = read_dynamic(out);
-	if (!result && *refusal == GOBIN_OK)
+	if (!result)
 		result = find_libc(out);
-	if (!result && *refusal == GOBIN_OK)
+	if (!result)
 		result = read_sections(&header, out);
 	if (result == -ENODATA) {
 		*refusal = GOBIN_TRUNCATED;

@@ -6,6 +6,9 @@
 #include "user/gobin/gobin.h"
 
 #define SEGMENTS_MAX	64
+#define MODULE_SIZE	320	/* what is read of the module data */
+#define MODULE_TEXT	176	/* in it, in every release: where text begins and ends */
+#define MODULE_TEXT_END	184
 
 struct segment {
 	uint64_t address;
@@ -69,7 +72,48 @@ struct gobin_state {
 	struct elf elf;
 	struct pclntab pclntab;
 	uint64_t text;
+	uint8_t module[MODULE_SIZE];
 };
+
+/* An executable under analysis; what a report says comes from here. */
+struct gobin {
+	char version[32];
+	int major, minor;
+	bool is_release;		/* a published one, not a vendor's or an experiment */
+	bool stack_abi;			/* the register ABI was switched off */
+	char path[128];
+	size_t setting_count;
+	struct gobin_setting settings[GOBIN_SETTINGS_MAX];
+	enum gobin_machine machine;
+	bool position_independent;
+	const char *libc;
+	const char *pclntab_by;
+	const char *moduledata_by;
+	uint64_t pclntab;
+	uint64_t text;
+	uint64_t types;
+	uint32_t function_count;
+	int32_t tls_g;
+	enum gobin_provenance provenance;
+	struct gobin_layout layout;
+	uint8_t layout_provenance[GOBIN_LAYOUT_FIELDS];
+	struct gobin_state *state;
+};
+
+/*
+ * Analyses. 0 with *out set and *refusal GOBIN_OK; 0 with *refusal saying why not and *out NULL; or
+ * the reader's negative errno. What it reads from must live as long as *out, for gobin_free().
+ */
+int gobin_open(const struct gobin_reader *reader, struct gobin **out, enum gobin_refusal *refusal);
+void gobin_free(struct gobin *gobin);
+
+/* Finds count functions in one pass and decodes them. Negative errno of the reader. */
+int gobin_functions(struct gobin *gobin, const char *const names[], size_t count,
+		    struct gobin_function out[]);
+
+/* Every function, decoded: for checks. A return other than 0 ends it. */
+typedef int (*gobin_take)(void *context, const struct gobin_function *function);
+int gobin_each_function(struct gobin *gobin, gobin_take take, void *context);
 
 static inline uint32_t load32(const uint8_t *bytes)
 {
@@ -98,6 +142,9 @@ bool elf_file_offset(const struct elf *elf, uint64_t address, uint64_t size, uin
 /* The file offset of address, if size bytes from there lie in one segment of the wanted kind. */
 bool elf_offset(const struct elf *elf, uint64_t address, uint64_t size, bool executable,
 		uint64_t *offset);
+/* Header and segments only. */
+int elf_parse_segments(const struct gobin_reader *reader, struct elf *out,
+		       enum gobin_refusal *refusal);
 int elf_parse(const struct gobin_reader *reader, struct elf *out, enum gobin_refusal *refusal);
 
 /* Size bytes at offset, up to a window's, until the next call; NULL: they are not there. */
@@ -110,7 +157,22 @@ int relocation_apply(const struct elf *elf, uint64_t address, uint8_t *bytes, ui
 int relocation_next(const struct elf *elf, uint64_t value, uint64_t *index, uint64_t *address);
 
 int buildinfo_read(const struct elf *elf, struct gobin *out, enum gobin_refusal *refusal);
-void layout_find(int minor, struct gobin_layout *out, enum gobin_provenance *provenance);
+
+/* Layout, provenance and address of the types of an executable whose module data was found. */
+void layout_settle(struct gobin *gobin);
+
+enum structs {
+	STRUCTS_UNPROVEN,	/* no runtime.g: these are not the types */
+	STRUCTS_PROVEN,
+	STRUCTS_DIFFER,		/* the same, but what is fixed in every known release is not here */
+};
+/*
+ * Fills what the type data from types to end (or to the end of its segment) says of the structs
+ * that the probes read, as far as it proves itself. What it does not say of out and provenance is
+ * left alone.
+ */
+enum structs structs_read(const struct elf *elf, uint64_t types, uint64_t end,
+			  struct gobin_layout *out, uint8_t provenance[GOBIN_LAYOUT_FIELDS]);
 
 /* Finds function table and moduledata, each confirming the other. */
 int module_find(struct gobin *gobin, enum gobin_refusal *refusal);

@@ -1,70 +1,134 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Offsets by release, as the DWARF of binaries built with these toolchains gave them (amd64 and
- * arm64 agree). Releases between two measured ones get what both neighbours agree on.
+ * Where structs keep their fields, from the best witness: DWARF of that release, read when the
+ * table was made; else the executable's own type data. That the releases before and after agree is
+ * none: 1.24 and 1.26 have g.startpc at 304, and 1.25 at 296.
  */
 #include <string.h>
 
 #include "user/gobin/internal.h"
 
-#define FIELDS (sizeof(struct gobin_layout) / sizeof(int32_t))
-
-static const struct {
+struct row {
 	int minor;
+	int32_t module_types;		/* in the module data */
 	struct gobin_layout layout;
-} measured[] = {
-	/*
-	 * vers cipher resume curve name alpn, m goid g0 gsignal curg, ctx eface, before after,
-	 * parent and start of g, config minimum
-	 */
-	{ 19, { 64, 90, 88, -1, 192, 328, 48, 152, 0, 80, 192, 48, 0,
-		688, 712, -1, 312, 72, 248 } },
-	{ 21, { 72, 98, 97, -1, 224, 360, 48, 152, 0, 80, 192, 48, 0,
-		688, 712, 272, 296, 80, 264 } },
-	{ 22, { 72, 98, 97, -1, 224, 360, 48, 152, 0, 80, 192, 48, 0,
-		688, 712, 272, 296, 80, 264 } },
-	{ 23, { 72, 100, 97, 102, 224, 368, 48, 160, 0, 80, 192, 48, 0,
-		688, 712, 280, 304, 80, 264 } },
-	{ 24, { 72, 100, 97, 102, 224, 368, 48, 160, 0, 80, 192, 48, 0,
-		688, 712, 280, 304, 80, 264 } },
-	{ 26, { 72, 100, 97, 102, 208, 352, 48, 152, 0, 72, 184, 48, 1,
-		688, 712, 280, 304, 80, 264 } },
-	{ 27, { 72, 100, 97, 102, 232, 376, 48, 152, 0, 72, 184, 48, 1,
-		712, 736, 280, 304, 80, 264 } },
 };
 
-#define ROWS (sizeof(measured) / sizeof(measured[0]))
+static const struct row rows[] = {
+#include "user/gobin/layout_table.inc"
+};
 
-/* Where two rows differ, nothing is known; an unknown form of the error makes the error unknown. */
-static void agree(const struct gobin_layout *a, const struct gobin_layout *b,
-		  struct gobin_layout *out)
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+const char *gobin_provenance_name(enum gobin_provenance provenance)
 {
-	int32_t left[FIELDS], right[FIELDS];
+	static const char *const names[] = {
+		"measured", "described", "checked_in_process", "unknown",
+	};
 
-	memcpy(left, a, sizeof(left));
-	memcpy(right, b, sizeof(right));
-	for (size_t i = 0; i < FIELDS; i++)
-		if (left[i] != right[i])
-			left[i] = -1;
-	memcpy(out, left, sizeof(left));
-	if (out->ctx_err_is_eface < 0)
-		out->ctx_err = -1;
+	return names[provenance];
 }
 
-void layout_find(int minor, struct gobin_layout *out, enum gobin_provenance *provenance)
+static const struct row *row_of(const struct gobin *gobin)
 {
-	memset(out, 0xff, sizeof(*out));
-	*provenance = GOBIN_LAYOUT_UNKNOWN;
-	for (size_t i = 0; i < ROWS; i++) {
-		if (measured[i].minor == minor) {
-			*out = measured[i].layout;
-			*provenance = GOBIN_LAYOUT_MEASURED;
-			return;
-		}
-		if (i + 1 < ROWS && measured[i].minor < minor && minor < measured[i + 1].minor) {
-			agree(&measured[i].layout, &measured[i + 1].layout, out);
-			*provenance = GOBIN_LAYOUT_INFERRED;
-			return;
-		}
+	for (size_t i = 0; gobin->is_release && i < ROWS; i++)
+		if (rows[i].minor == gobin->minor)
+			return &rows[i];
+	return NULL;
+}
+
+/* Where the types end is one or two words behind where they begin; the greater one is no less. */
+static uint64_t end_of_types(const uint8_t *module, int32_t at)
+{
+	uint64_t one = load64(module + at + 8), other = load64(module + at + 16);
+
+	return one > other ? one : other;
+}
+
+/* Type data is mapped from the file and is not within text; 0 when that can't be shown. */
+static uint64_t proven_types(const struct gobin *gobin, int32_t at)
+{
+	const uint8_t *module = gobin->state->module;
+	uint64_t types = load64(module + at), end = end_of_types(module, at), offset;
+
+	if (!types || types >= end ||
+	    !elf_file_offset(&gobin->state->elf, types, end - types, &offset))
+		return 0;
+	return end <= load64(module + MODULE_TEXT) || types >= load64(module + MODULE_TEXT_END)
+		? types : 0;
+}
+
+static void take_row(struct gobin *gobin, const struct row *row)
+{
+	gobin->provenance = GOBIN_LAYOUT_MEASURED;
+	gobin->layout = row->layout;
+	memset(gobin->layout_provenance, GOBIN_LAYOUT_MEASURED, GOBIN_LAYOUT_FIELDS);
+	gobin->types = proven_types(gobin, row->module_types);
+}
+
+/* Tries the places where any release has the address of the types: what is there must prove it. */
+static void describe(struct gobin *gobin)
+{
+	uint8_t provenance[GOBIN_LAYOUT_FIELDS];
+	struct gobin_layout layout;
+	enum structs answer;
+	int32_t tried = -1;
+
+	for (size_t i = ROWS; i-- > 0;) {
+		int32_t at = rows[i].module_types;
+		uint64_t types = load64(gobin->state->module + at);
+
+		if (at == tried)
+			continue;
+		tried = at;
+		layout = gobin->layout;
+		memcpy(provenance, gobin->layout_provenance, sizeof(provenance));
+		answer = structs_read(&gobin->state->elf, types,
+				      end_of_types(gobin->state->module, at), &layout, provenance);
+		if (answer == STRUCTS_UNPROVEN)
+			continue;
+		gobin->layout = layout;
+		memcpy(gobin->layout_provenance, provenance, sizeof(provenance));
+		/* Errors, addresses and the Config hang on these two. */
+		if (answer == STRUCTS_PROVEN)
+			gobin->types = types;
+		else
+			gobin->layout.conn_config = -1;
+		gobin->provenance = GOBIN_LAYOUT_DESCRIBED;
+		return;
 	}
+}
+
+/* What -1 makes the probes look for themselves: see bpf/goproof.bpf.h. */
+static void leave_to_the_process(struct gobin *gobin)
+{
+	static const size_t fields[] = {
+		offsetof(struct gobin_layout, g_goid),
+		offsetof(struct gobin_layout, conn_vers),
+		offsetof(struct gobin_layout, conn_cipher_suite),
+	};
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		int32_t value;
+
+		memcpy(&value, (const char *)&gobin->layout + fields[i], sizeof(value));
+		if (value < 0)
+			gobin->layout_provenance[fields[i] / sizeof(value)] = GOBIN_LAYOUT_CHECKED;
+	}
+}
+
+void layout_settle(struct gobin *gobin)
+{
+	const struct row *row = row_of(gobin);
+
+	if (row) {
+		take_row(gobin, row);
+		return;
+	}
+	gobin->types = 0;
+	gobin->provenance = GOBIN_LAYOUT_UNKNOWN;
+	memset(&gobin->layout, 0xff, sizeof(gobin->layout));
+	memset(gobin->layout_provenance, GOBIN_LAYOUT_UNKNOWN, GOBIN_LAYOUT_FIELDS);
+	describe(gobin);
+	leave_to_the_process(gobin);
 }

@@ -10,7 +10,6 @@
 #include "user/gobin/internal.h"
 
 #define CANDIDATES_MAX	32
-#define MODULE_SIZE	320		/* what is read of it */
 
 /* Offsets in runtime.moduledata that have not changed from 1.17 to 1.27. */
 enum {
@@ -20,38 +19,7 @@ enum {
 	MODULE_ROWS = 128,		/* a slice: address and count */
 	MODULE_LEAST = 160,		/* the first entry, and the end of the last function */
 	MODULE_MOST = 168,
-	MODULE_TEXT = 176,
-	MODULE_TEXT_END = 184,
 };
-
-/* Where it keeps the type data's ends: read from the DWARF of 19, 21 to 24, 26 and 27. */
-static const struct {
-	int from, to;			/* minor releases */
-	uint64_t types, end;
-} type_offsets[] = {
-	{ 17, 19, 280, 288 },
-	{ 20, 26, 296, 304 },
-	{ 27, 27, 296, 312 },
-};
-
-/* Type data is mapped from the file and is not within text; 0 when that can't be shown. */
-static uint64_t proven_types(const struct gobin *gobin, const uint8_t *module)
-{
-	const struct elf *elf = &gobin->state->elf;
-	uint64_t types, end, offset;
-
-	for (size_t i = 0; i < sizeof(type_offsets) / sizeof(type_offsets[0]); i++) {
-		if (gobin->minor < type_offsets[i].from || gobin->minor > type_offsets[i].to)
-			continue;
-		types = load64(module + type_offsets[i].types);
-		end = load64(module + type_offsets[i].end);
-		if (types && types < end && elf_file_offset(elf, types, end - types, &offset) &&
-		    (end <= load64(module + MODULE_TEXT) ||
-		     types >= load64(module + MODULE_TEXT_END)))
-			return types;
-	}
-	return 0;
-}
 
 /* Text lies in one executable segment, and the table's first and last rows where they belong. */
 static bool fits_text(const struct gobin *gobin, const uint8_t *module)
@@ -101,8 +69,8 @@ static int try_module(struct gobin *gobin, uint64_t address, const char *by)
 		return -ENOENT;
 	gobin->moduledata_by = by;
 	gobin->text = load64(module + MODULE_TEXT);
-	gobin->types = gobin->prerelease ? 0 : proven_types(gobin, module);
 	gobin->state->text = gobin->text;
+	memcpy(gobin->state->module, module, MODULE_SIZE);
 	return 0;
 }
 

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Firstlight's own ledger of its acts, and the facts that Seamark told of them."""
+import calendar
+import collections
+import time
+
+from harness import equal
+
+EVENTS = ("bind", "listen", "connect", "tls.handshake")
+CLOCK_SLACK_NS = 2_000_000
+
+
+def kind_of_act(act):
+    return (act["event"], act.get("transport", ""), act.get("role", ""), act["outcome"],
+            act.get("error_type", ""), act.get("alert", 0))
+
+
+def kind_of_fact(fact):
+    attributes = fact["attributes"]
+    transport = attributes.get("network.transport", "")
+    return (fact["event"], "" if fact["event"] == "tls.handshake" else transport,
+            attributes.get("tls.role", ""), fact["outcome"], attributes.get("error.type", ""),
+            attributes.get("tls.alert", 0))
+
+
+def unix_ns(moment):
+    """"2026-01-02T03:04:05.123456789Z", without losing a digit."""
+    return (calendar.timegm(time.strptime(moment[:19], "%Y-%m-%dT%H:%M:%S")) * 10**9 +
+            int(moment[20:29]))
+
+
+def match(acts, facts):
+    """Pairs each act that has a clock with the one fact of its kind, goroutine and moment."""
+    waiting = collections.defaultdict(list)
+    for fact in sorted(facts, key=lambda one: one["time"]):
+        waiting[kind_of_fact(fact), fact["attributes"].get("go.goroutine.id")].append(fact)
+    for act in sorted(acts, key=lambda one: one["start_ns"]):
+        if not act.get("duration_ns") or not act.get("goroutine"):
+            continue
+        end = act["start_ns"] + act["duration_ns"]
+        candidates = waiting[kind_of_act(act), act["goroutine"]]
+        found = next((fact for fact in candidates
+                      if act["start_ns"] - CLOCK_SLACK_NS <= unix_ns(fact["time"]) <=
+                      end + CLOCK_SLACK_NS), None)
+        if found:
+            candidates.remove(found)
+        yield act, found
+
+
+def details_agree(pairs):
+    names = {"local_port": "network.local.port", "peer_port": "network.peer.port",
+             "version": "tls.protocol.version", "cipher": "tls.cipher",
+             "server_name": "server.address", "protocol": "tls.next_protocol"}
+    for act, fact in pairs:
+        if not fact or act["event"] != "tls.handshake":
+            continue
+        attributes = fact["attributes"]
+        for ours, theirs in names.items():
+            if act.get(ours):
+                equal(attributes.get(theirs), act[ours], f"{theirs} of {act['label']}")
+        if act["outcome"] == "ok":
+            equal(attributes.get("tls.resumed"), act.get("resumed", False),
+                  f"tls.resumed of {act['label']}")

@@ -1,0 +1,3 @@
+module seamark/layouts
+
+go 1.19
