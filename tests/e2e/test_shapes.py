@@ -21,6 +21,8 @@ ENDS = [OLDEST, NEWEST_GO]
 TOOLS = {"amd64": "", "arm64": "aarch64-linux-gnu-"}
 NO_CGO, CGO = {"CGO_ENABLED": "0"}, {"CGO_ENABLED": "1"}
 ARM64 = {"GOARCH": "arm64", "CC": "aarch64-linux-gnu-gcc"}
+# With code in C, without which 1.19 links no runtime/cgo; and without glibc's resolver.
+STATIC = "netgo,osusergo,threadlocals"
 EXTERNAL, PIE = "-linkmode=external", "-buildmode=pie"
 
 
@@ -45,11 +47,11 @@ SHAPES = {
     "dynamic": Shape(GO_RELEASES, CGO),
     "pie": Shape(GO_RELEASES, NO_CGO, PIE),
     "static_pie": Shape(GO_RELEASES, CGO, PIE, ldflags=f"{EXTERNAL} -extldflags=-static-pie",
-                        tags="netgo,osusergo"),
+                        tags=STATIC),
     "external": Shape(GO_RELEASES, CGO, ldflags=EXTERNAL),
     "external_pie": Shape(GO_RELEASES, CGO, PIE, ldflags=EXTERNAL),
     "external_static": Shape(ENDS, CGO, ldflags=f"{EXTERNAL} -extldflags=-static",
-                             tags="netgo,osusergo"),
+                             tags=STATIC),
     "thread_locals": Shape(GO_RELEASES, CGO, tags="threadlocals"),
     "thread_locals_pie": Shape(GO_RELEASES, CGO, PIE, tags="threadlocals"),
     "embeds": Shape(GO_RELEASES, NO_CGO, tags="embeds", inner=True),
@@ -179,8 +181,11 @@ def compare(binary, told, twin, machine, moved):
 
 def observe(binary):
     """Counts by side and outcome, and that the goroutine of each is known."""
+    alone = run([binary])
+    equal(alone.returncode, 0, "without Seamark: " + alone.stderr.decode()[-500:])
     done = run([SEAMARK, "run", "--facts", path("facts"), "--", binary])
     equal(done.returncode, 0, done.stderr.decode()[-2000:])
+    equal(done.stdout, alone.stdout, "output with and without observation")
     booked = json.loads(done.stdout.decode().splitlines()[0])
     told = Facts(path("facts"))
     accounts_close(told.accounts)
