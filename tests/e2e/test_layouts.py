@@ -126,8 +126,7 @@ def twice(compare, *arguments):
 
 def tell_like_a_known_one(binary):
     facts, acts = observe(binary)
-    equal(collections.Counter(map(kind_of_fact, facts)), collections.Counter(map(kind_of_act, acts)),
-          "facts")
+    same_counts(map(kind_of_fact, facts), map(kind_of_act, acts))
     pairs = list(match(acts, facts))
     for act, fact in pairs:
         check(fact, f"no fact on the goroutine and at the time of {act}")
@@ -143,8 +142,8 @@ def what_only_the_process_can_prove_is_right(release, without):
 
 def tell_what_is_proven(binary, without):
     facts, acts = observe(binary)
-    equal(collections.Counter(coarse(fact["event"], fact["outcome"]) for fact in facts),
-          collections.Counter(coarse(act["event"], act["outcome"]) for act in acts), "facts")
+    same_counts((coarse(fact["event"], fact["outcome"]) for fact in facts),
+                (coarse(act["event"], act["outcome"]) for act in acts))
     goroutines_agree(facts, acts)
     for fact in facts:
         told = {name for name in ("server.address", "tls.next_protocol", "network.peer.port",
@@ -154,6 +153,13 @@ def tell_what_is_proven(binary, without):
         if fact["event"] == "tls.handshake" and fact["outcome"] != "ok":
             check("tls.cipher" not in fact["attributes"], f"the cipher suite of a failure: {fact}")
     negotiated_agree(facts, acts)
+
+
+def same_counts(found, wanted):
+    """Says only what differs."""
+    found, wanted = collections.Counter(found), collections.Counter(wanted)
+    equal(found - wanted, collections.Counter(), "facts too many")
+    equal(wanted - found, collections.Counter(), "facts too few")
 
 
 def coarse(event, outcome):

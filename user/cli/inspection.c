@@ -112,8 +112,10 @@ static void layout_json(struct json *json, const struct gobin_report *report)
 
 static void report_json(struct json *json, const struct gobin_report *report)
 {
-	json_string(json, "version", report->version);
-	json_string(json, "main", report->path);
+	if (report->version[0])
+		json_string(json, "version", report->version);
+	if (report->path[0])
+		json_string(json, "main", report->path);
 	json_string(json, "machine", machine_name(report));
 	json_bool(json, "position_independent", report->position_independent);
 	json_string(json, "libc", report->libc);
@@ -264,7 +266,8 @@ void inspection_text(struct buffer *out, const char *path, const struct gobin_re
 		return;
 	}
 	buffer_printf(out, "%s\n  Go %s for %s%s, libc: %s\n  main package: %s\n", path,
-		      report->version, machine_name(report),
+		      report->version[0] ? report->version : "of an untold release",
+		      machine_name(report),
 		      report->position_independent ? ", position-independent" : "", report->libc,
 		      report->path[0] ? report->path : "not known");
 	buffer_printf(out, "  %u functions, in a table at 0x%llx found by %s\n"

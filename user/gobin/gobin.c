@@ -35,6 +35,24 @@ static bool is_shared(const struct gobin *gobin)
 	return false;
 }
 
+/*
+ * Some take the build information out again, or make it unreadable. Where a function table is by its
+ * name, or the information is there, the rest may prove itself without a release.
+ */
+static bool is_worth_a_look(const struct elf *elf, enum gobin_refusal refusal)
+{
+	return refusal == GOBIN_NO_VERSION || (refusal == GOBIN_NOT_GO && elf->pclntab.size);
+}
+
+/*
+ * What a release without a number must show: a table as releases from 1.20 on have it, all of which
+ * pass arguments in registers, and types that prove to be Go's own.
+ */
+static bool stands_without_version(const struct gobin *gobin)
+{
+	return gobin->state->pclntab.from_20 && gobin->provenance == GOBIN_LAYOUT_DESCRIBED;
+}
+
 static int identify(const struct gobin_reader *reader, struct gobin *gobin,
 		    enum gobin_refusal *refusal)
 {
@@ -46,6 +64,11 @@ static int identify(const struct gobin_reader *reader, struct gobin *gobin,
 	result = buildinfo_read(elf, gobin, refusal);
 	if (!result && *refusal == GOBIN_NOT_GO && is_packed(reader))
 		*refusal = GOBIN_PACKED;
+	if (!result && is_worth_a_look(elf, *refusal)) {
+		gobin->nameless = true;
+		*refusal = is_shared(gobin) ? GOBIN_SHARED : GOBIN_OK;
+		return 0;
+	}
 	if (result || *refusal != GOBIN_OK)
 		return result;
 	if (is_shared(gobin))
@@ -88,6 +111,8 @@ static int analyse(const struct gobin_reader *reader, struct gobin *gobin,
 
 	if (!result && *refusal == GOBIN_OK)
 		result = module_find(gobin, refusal);
+	if (*refusal != GOBIN_OK && gobin->nameless && *refusal != GOBIN_SHARED)
+		*refusal = GOBIN_NO_VERSION;
 	if (result || *refusal != GOBIN_OK)
 		return result;
 	gobin->machine = gobin->state->elf.machine;
@@ -95,6 +120,8 @@ static int analyse(const struct gobin_reader *reader, struct gobin *gobin,
 	gobin->libc = gobin->state->elf.libc;
 	gobin->tls_g = find_tls_g(gobin->state);
 	layout_settle(gobin);
+	if (gobin->nameless && !stands_without_version(gobin))
+		*refusal = GOBIN_NO_VERSION;
 	return 0;
 }
 

@@ -59,6 +59,7 @@ struct pclntab {
 	uint64_t offset;	/* in the file */
 	uint64_t size;		/* to its end; before moduledata told that, to its segment's */
 	bool absolute;		/* 1.17: entries are addresses, later: offsets from text */
+	bool from_20;		/* as releases from 1.20 on write it */
 	uint64_t count;		/* of functions */
 	uint64_t names;		/* offset of the names within the table, and of what follows */
 	uint64_t names_end;
@@ -80,6 +81,7 @@ struct gobin {
 	char version[32];
 	int major, minor;
 	bool is_release;		/* a published one, not a vendor's or an experiment */
+	bool nameless;			/* no version can be read: all must prove itself */
 	bool stack_abi;			/* the register ABI was switched off */
 	char path[128];
 	size_t setting_count;

@@ -66,6 +66,14 @@ static void take_row(struct gobin *gobin, const struct row *row)
 	gobin->types = proven_types(gobin, row->module_types);
 }
 
+static void forget_config(struct gobin *gobin)
+{
+	const size_t field = offsetof(struct gobin_layout, conn_config) / sizeof(int32_t);
+
+	gobin->layout.conn_config = -1;
+	gobin->layout_provenance[field] = GOBIN_LAYOUT_UNKNOWN;
+}
+
 /* Tries the places where any release has the address of the types: what is there must prove it. */
 static void describe(struct gobin *gobin)
 {
@@ -93,7 +101,7 @@ static void describe(struct gobin *gobin)
 		if (answer == STRUCTS_PROVEN)
 			gobin->types = types;
 		else
-			gobin->layout.conn_config = -1;
+			forget_config(gobin);
 		gobin->provenance = GOBIN_LAYOUT_DESCRIBED;
 		return;
 	}

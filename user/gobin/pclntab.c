@@ -35,6 +35,7 @@ static uint64_t row_size(const struct pclntab *pclntab)
 static bool read_header(const uint8_t *header, struct pclntab *out)
 {
 	out->absolute = load32(header) == MAGIC_17;
+	out->from_20 = load32(header) == MAGIC_20;
 	header += out->absolute ? 0 : 8;	/* 1.18 put the text's start before the offsets */
 	out->count = load64(header + (out->absolute ? 8 : 0));
 	out->names = load64(header + 24);

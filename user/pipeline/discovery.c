@@ -187,7 +187,7 @@ static void tell(struct discovery *discovery, struct known_file *file, int fd,
 		evidence_program(discovery->evidence, program, fd, file->told.path, file->libc);
 	if (!file->waits)
 		source_set_program_kind(discovery->source, key, file->told.kind);
-	if (file->told.kind == PROGRAM_GO && file->layout.types)
+	if (file->has_layout)
 		source_set_layout(discovery->source, program, &file->layout);
 	told.program = program;
 	discovery->options.tell(discovery->options.context, &told);

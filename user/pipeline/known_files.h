@@ -29,6 +29,7 @@ struct known_file {
 	struct executable_identity identity;
 	struct record_program told;
 	struct go_layout layout;
+	bool has_layout;
 	const char *libc;		/* static; NULL: not known */
 	int fd;				/* while it waits, and while leased; -1: closed */
 	bool waits;			/* for the parser */

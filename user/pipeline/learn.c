@@ -52,6 +52,7 @@ const char *learn_report(struct known_file *file, const struct gobin_report *rep
 	snprintf(told->go_version, sizeof(told->go_version), "%s", report->version);
 	file->libc = static_libc(report->libc);
 	tls_layout(report, &file->layout);
+	file->has_layout = true;
 	return NULL;
 }
 
