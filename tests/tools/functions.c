@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "user/gobin/gobin.h"
+#include "user/gobin/internal.h"
 
 #define RUNS_MAX 1000
 
@@ -53,19 +53,10 @@ static uint64_t now_ns(void)
 /* As for a process that starts: all that is asked of an executable before its probes are attached. */
 static int analyse(const struct gobin_reader *reader)
 {
-	static const char *const names[] = {
-		"crypto/tls.(*Conn).clientHandshake", "crypto/tls.(*Conn).serverHandshake",
-	};
-	static struct gobin_function functions[2];
-	enum gobin_refusal refusal;
-	struct gobin *gobin = NULL;
-	int result = gobin_open(reader, &gobin, &refusal);
-	bool found = gobin;
+	static struct gobin_report report;
+	int result = gobin_analyse(reader, &report);
 
-	if (!result && found)
-		result = gobin_functions(gobin, names, 2, functions);
-	gobin_free(gobin);
-	return result ? result : found ? 0 : -ENOEXEC;
+	return result ? result : report.refusal == GOBIN_OK ? 0 : -ENOEXEC;
 }
 
 static int measure(const struct gobin_reader *reader, size_t count)

@@ -13,7 +13,7 @@
 #define FLAG_BIG_END	1
 #define FLAG_INLINE	2	/* from 1.18 on the strings follow the header */
 #define TEXT_MAX	(1u << 20)
-#define NO_REGISTER_ABI	"noregabi"	/* and what begins so: an experiment that was switched off */
+#define NO_REGISTER_ABI	"noregabi"	/* and what begins so: switched off */
 #define MARK_SIZE	16	/* around the module text on either side */
 
 /* A length as Go writes it: seven bits a byte, least first. Returns bytes used, 0 on error. */
@@ -225,7 +225,7 @@ static int take_header(const struct elf *elf, uint64_t offset, struct gobin *out
 	return 0;
 }
 
-/* Data that holds those words by chance, or to find them in others, names no release: on to the next. */
+/* Data that holds those words by chance, or to find them in others, names no release: go on. */
 static int scan_segment(const struct elf *elf, const struct segment *segment,
 			struct window *window, struct gobin *out, bool *readable)
 {

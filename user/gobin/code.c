@@ -31,7 +31,7 @@ static bool is_return(const ZydisDecodedInstruction *instruction)
 	       (instruction->opcode == 0xc3 || instruction->opcode == 0xc2);
 }
 
-/* Returns that Go does not make: to another code segment, from an interrupt, with a short address. */
+/* Returns that Go does not make: to another segment, from an interrupt, to a short address. */
 static bool is_odd_return(const ZydisDecodedInstruction *instruction)
 {
 	if (instruction->opcode_map != ZYDIS_OPCODE_MAP_DEFAULT)
@@ -148,9 +148,9 @@ static void decode_x86(const uint8_t *code, uint64_t size, struct gobin_function
 enum arm64_word { ARM64_OTHER, ARM64_RETURN, ARM64_UNALLOCATED };
 
 /*
- * By the top level of A64's encoding table: bits 28 to 25 of 0001 and 0011 stand for nothing, those of
- * 0000 for nothing or for an undefined instruction (with bit 31 they are SME's). RET, RETAA and RETAB
- * return; what else is, or may become, a return is not one that Go makes.
+ * By the top level of A64's encoding table: bits 28 to 25 of 0001 and 0011 stand for nothing, those
+ * of 0000 for nothing or for an undefined instruction (with bit 31 they are SME's). RET, RETAA and
+ * RETAB return; what else is, or may become, a return is not one that Go makes.
  */
 static enum arm64_word arm64_classify(uint32_t word)
 {
@@ -167,7 +167,7 @@ static enum arm64_word arm64_classify(uint32_t word)
 	return ARM64_OTHER;
 }
 
-/* LDR (literal), LDRSW and PRFM (literal): *target is the word that it reads, from the code's start. */
+/* LDR, LDRSW and PRFM (literal): *target is what it reads, counted from the code's start. */
 static bool arm64_reads_literal(uint32_t word, uint64_t at, uint64_t *target, uint64_t *size)
 {
 	int64_t distance = (int64_t)((uint64_t)(word >> 5 & 0x7ffff) << 45) >> 43;

@@ -130,14 +130,14 @@ static int find_module(struct gobin *gobin, struct window *window)
 	return result;
 }
 
-/* A table at address, with its module data. */
+/* A table at address, with its module data. -ENODATA: no table; -ENOENT: nothing confirms it. */
 static int try_table(struct gobin *gobin, uint64_t address, const char *by, struct window *window)
 {
 	struct pclntab *pclntab = &gobin->state->pclntab;
 	int result = pclntab_load(&gobin->state->elf, address, pclntab);
 
 	if (result)
-		return result == -ENODATA ? -ENOENT : result;
+		return result;
 	gobin->pclntab_by = by;
 	gobin->pclntab = address;
 	gobin->function_count = (uint32_t)pclntab->count;
@@ -187,8 +187,10 @@ static int scan_for_table(struct gobin *gobin, struct window *window, bool *seen
 			continue;
 		scan_segment(elf, segment, window, &candidates);
 		*seen |= candidates.count > 0;
-		for (size_t j = 0; j < candidates.count && result == -ENOENT; j++)
+		for (size_t j = 0; j < candidates.count &&
+		     (result == -ENOENT || result == -ENODATA); j++)
 			result = try_table(gobin, candidates.address[j], "scan", window);
+		result = result == -ENODATA ? -ENOENT : result;
 	}
 	return result;
 }
@@ -197,14 +199,15 @@ int module_find(struct gobin *gobin, enum gobin_refusal *refusal)
 {
 	const struct elf *elf = &gobin->state->elf;
 	struct window *window = calloc(1, sizeof(*window));
-	bool seen = elf->pclntab.size > 0;
-	int result = -ENOENT;
+	int result = -ENODATA;
+	bool seen;
 
 	if (!window)
 		return -ENOMEM;
-	if (seen)
+	if (elf->pclntab.size)
 		result = try_table(gobin, elf->pclntab.address, elf->pclntab_name, window);
-	if (result == -ENOENT)
+	seen = result != -ENODATA;
+	if (result == -ENOENT || result == -ENODATA)
 		result = scan_for_table(gobin, window, &seen);
 	free(window);
 	if (result != -ENOENT)
