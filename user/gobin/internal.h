@@ -54,6 +54,7 @@ struct gobin_state {
 	struct elf elf;
 	struct pclntab pclntab;
 	uint64_t text;
+	uint64_t module;	/* address of the module data */
 };
 
 static inline uint32_t load32(const uint8_t *bytes)

@@ -150,20 +150,23 @@ static bool is_module(const struct gobin *gobin, const uint8_t *module)
 	       elf_offset(&gobin->state->elf, text, 1, true, &offset);
 }
 
-static void take_module(struct gobin *gobin, const uint8_t *module, const char *by)
+static void take_module(struct gobin *gobin, const uint8_t *module, uint64_t address,
+			const char *by)
 {
+	gobin->state->module = address;
 	gobin->moduledata_by = by;
 	gobin->text = load64(module + MODULE_TEXT);
 	gobin->types = load64(module + types_offset(gobin->minor));
 	gobin->state->text = gobin->text;
 }
 
-static bool module_in_window(struct gobin *gobin, const uint8_t *bytes, uint64_t size)
+static bool module_in_window(struct gobin *gobin, const uint8_t *bytes, uint64_t size,
+			     uint64_t address)
 {
 	for (uint64_t at = 0; at + MODULE_SIZE <= size; at += 8)
 		if (load64(bytes + at) == gobin->state->pclntab.address &&
 		    is_module(gobin, bytes + at)) {
-			take_module(gobin, bytes + at, "scan");
+			take_module(gobin, bytes + at, address + at, "scan");
 			return true;
 		}
 	return false;
@@ -179,7 +182,7 @@ static bool module_in_segment(struct gobin *gobin, const struct segment *segment
 
 		if (elf_read(elf, bytes, size, segment->offset + at))
 			return false;
-		if (module_in_window(gobin, bytes, size))
+		if (module_in_window(gobin, bytes, size, segment->address + at))
 			return true;
 	}
 	return false;
@@ -197,7 +200,7 @@ static int find_module(struct gobin *gobin)
 	if (elf->module.size >= MODULE_SIZE &&
 	    !elf_read(elf, module, sizeof(module), elf->module.offset) &&
 	    is_module(gobin, module)) {
-		take_module(gobin, module, "section .go.module");
+		take_module(gobin, module, elf->module.address, "section .go.module");
 		return 0;
 	}
 	bytes = take_memory(elf, pclntab->is_scratch ? pclntab->size : 0, WINDOW + MODULE_SIZE,
