@@ -15,6 +15,7 @@
 #include "user/host/expedite.h"
 #include "user/host/process.h"
 #include "user/pipeline/evidence.h"
+#include "user/pipeline/go_types.h"
 
 #define SITES_MAX (2 * GOBIN_RETURNS_MAX)
 #define SCRATCH_SIZE (3u << 20)	/* bytes; a small program needs less, and dials soonest */
@@ -24,6 +25,7 @@ struct known_file {
 	struct executable_identity identity;
 	struct record_program told;
 	struct go_layout layout;
+	struct go_types *types;		/* NULL: not known */
 	const char *libc;		/* NULL: not known */
 	struct source_link *link;	/* NULL: no probes */
 	struct known_file *next;
@@ -35,7 +37,7 @@ struct discovery {
 	struct known_file *files;
 	struct executable_scratch scratch;
 	bool expedites;
-	bool looked[PROGRAMS_MAX];
+	const struct known_file *looked[PROGRAMS_MAX];
 };
 
 struct discovery *discovery_new(struct source *source, struct evidence *evidence, bool expedites)
@@ -85,6 +87,7 @@ void discovery_free(struct discovery *discovery)
 	detach_files(discovery->files);
 	for (file = discovery->files; file; file = next) {
 		next = file->next;
+		go_types_free(file->types);
 		free(file);
 	}
 	free(discovery->scratch.bytes);
@@ -217,6 +220,9 @@ static void analyse(struct discovery *discovery, struct known_file *file, int fd
 	file->libc = gobin->libc;
 	convert_layout(&file->layout, gobin);
 	source_set_layout(discovery->source, file->told.program, &file->layout);
+	file->types = go_types_new(gobin);
+	if (file->types)
+		go_types_tell(file->types, discovery->source, file->told.program);
 	attach(discovery, file, gobin, fd);
 	gobin_free(gobin);
 }
@@ -261,7 +267,7 @@ static void tell(struct discovery *discovery, const struct known_file *file,
 	source_set_program_kind(discovery->source, key, file->told.kind);
 	if (file->told.kind == PROGRAM_GO && file->layout.types)
 		source_set_layout(discovery->source, program, &file->layout);
-	discovery->looked[program] = true;
+	discovery->looked[program] = file;
 	*out = file->told;
 	out->program = program;
 }
@@ -318,6 +324,33 @@ bool discovery_look(struct discovery *discovery, const struct event_process_star
 		source_observe_other(discovery->source, (pid_t)event->header.tgid);
 	}
 	return true;
+}
+
+/* The file that a process runs, if it is that one. */
+static int open_again(const struct known_file *file, pid_t tgid)
+{
+	struct executable_identity identity;
+	int fd = process_exe_open(tgid);
+
+	memset(&identity, 0, sizeof(identity));
+	if (fd < 0 || (!executable_identify(fd, &identity) &&
+		       !memcmp(&identity, &file->identity, sizeof(identity))))
+		return fd;
+	close(fd);
+	return -ENOENT;
+}
+
+void discovery_complete(const struct discovery *discovery, struct event_tls_failed *event)
+{
+	const struct known_file *file = event->tls.program < PROGRAMS_MAX
+					? discovery->looked[event->tls.program] : NULL;
+	int fd = -1;
+
+	if (file && go_types_wants_file(event))
+		fd = open_again(file, (pid_t)event->tls.header.tgid);
+	go_types_fill(file ? file->types : NULL, fd, event);
+	if (fd >= 0)
+		close(fd);
 }
 
 int discovery_prepare(struct discovery *discovery, int fd, const char *path,

@@ -39,4 +39,7 @@ bool discovery_look(struct discovery *discovery, const struct event_process_star
 int discovery_prepare(struct discovery *discovery, int fd, const char *path,
 		      struct record_program *out);
 
+/* Fills in what the kernel could not read of the error, from the program's executable. */
+void discovery_complete(const struct discovery *discovery, struct event_tls_failed *event);
+
 #endif
