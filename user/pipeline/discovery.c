@@ -3,6 +3,7 @@
 #include "user/pipeline/discovery.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -326,12 +327,14 @@ bool discovery_look(struct discovery *discovery, const struct event_process_star
 	return true;
 }
 
-/* The file that a process runs, if it is that one. */
+/* The file that a process runs, or ran, if it is that one. */
 static int open_again(const struct known_file *file, pid_t tgid)
 {
 	struct executable_identity identity;
 	int fd = process_exe_open(tgid);
 
+	if (fd < 0)
+		fd = open(file->told.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	memset(&identity, 0, sizeof(identity));
 	if (fd < 0 || (!executable_identify(fd, &identity) &&
 		       !memcmp(&identity, &file->identity, sizeof(identity))))
