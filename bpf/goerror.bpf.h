@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Reads a Go error and what it wraps out of a process: the name of each dynamic type, its text and
- * its payload. How a type is laid out comes from user space, by the type's name.
+ * Reads a Go error and what it wraps out of a process: its dynamic type, its text and its payload.
+ * How a type is laid out comes from user space, by the type's address: its name may lie in a page
+ * that is not there, and may be that of a type in another package.
  */
 #ifndef SEAMARK_GOERROR_BPF_H
 #define SEAMARK_GOERROR_BPF_H
 
 #include "bpf/go.bpf.h"
+#include "include/error_shape.h"
 
 /* abi.Type and abi.ITab, the same in every release from 1.17 on. */
 #define ITAB_TYPE		8
@@ -28,10 +30,13 @@
 #define RECORD_HEADER		16
 #define RECORD_HEADER_SIZE	5
 
+#define DEPTH_MAX	32	/* errors within errors that are passed over */
+
 struct type_name {
 	char bytes[TYPE_NAME_SIZE];
 };
 
+/* For executables whose types user space could not find. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 64);
@@ -39,10 +44,19 @@ struct {
 	__type(value, struct error_shape);
 } error_shapes SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, TYPE_SHAPES_MAX);
+	__type(key, struct type_key);
+	__type(value, struct error_shape);
+} type_shapes SEC(".maps");
+
 /* An executable at work: its layout, and how far it was moved from its addresses in the file. */
 struct image {
 	const struct go_layout *layout;
 	__u64 bias;
+	__u32 program;
 };
 
 struct go_value {
@@ -72,12 +86,19 @@ static __always_inline void eface_at(struct go_value *out, __u64 address)
 	out->data = out->type ? user_word(address + 8) : 0;
 }
 
-/* Name of a type as Go prints it; returns its length, 0 when it can't be read. */
-static __always_inline __u32 type_name_read(struct type_name *out, __u64 type,
+static __always_inline const struct error_shape *shape_of(__u64 type, __u64 bias, __u32 program)
+{
+	struct type_key key = { .type = type ? type - bias : 0, .program = program };
+
+	return bpf_map_lookup_elem(&type_shapes, &key);
+}
+
+/* Name of a type as Go prints it; returns its whole length, 0 when it can't be read. */
+static __always_inline __u64 type_name_read(struct type_name *out, __u64 type,
 					    const struct image *image)
 {
 	__u8 head[3] = {}, flags = 0;
-	__u64 length, at;
+	__u64 length, whole, at;
 	__s32 offset = 0;
 
 	__builtin_memset(out, 0, sizeof(*out));
@@ -98,13 +119,14 @@ static __always_inline __u32 type_name_read(struct type_name *out, __u64 type,
 		length--;
 		at++;
 	}
+	whole = length;
 	length = clamp_length(length, TYPE_NAME_SIZE - 1);
 	barrier_var(length);
 	if (length == 0 || length > TYPE_NAME_SIZE - 1)
 		return 0;
 	if (bpf_probe_read_user(out->bytes, length, (void *)at))
 		return 0;
-	return length;
+	return whole;
 }
 
 /* Copies a Go string's bytes; returns how many. */
@@ -133,7 +155,6 @@ static __always_inline void certificate_read(struct event_error_level *level, __
 {
 	__u64 certificate = user_word(data + ABOUT_CERTIFICATE);
 
-	level->numbers[0] = (__s64)user_word(data + INVALID_REASON);
 	if (!certificate || layout->certificate_not_before < 0)
 		return;
 	level->numbers[1] = go_time_read(certificate + layout->certificate_not_before);
@@ -156,26 +177,91 @@ static __always_inline void certificates_note(struct certificates_seen *seen, __
 		seen->same_name = user_word(data + AUTHORITY_HINT) != 0;
 }
 
+/* A text in a page that is not there is left to user space: constants lie in the file. */
+static __always_inline void text_read(struct event_error_level *level, __u64 string, __u64 bias)
+{
+	__u64 from, length;
+
+	level->text_length = go_string_read(level->text, ERROR_TEXT_SIZE, string);
+	if (level->text_length)
+		return;
+	from = user_word(string);
+	length = user_word(string + 8);
+	if (!from || !length)
+		return;
+	level->flags |= ERROR_LEVEL_TEXT_UNREAD;
+	level->unread.address = from - bias;
+	level->unread.length = length;
+}
+
+/* One whose page is not there is left to user space, too, in place of a text. size: 1 or 8. */
+static __always_inline void number_read(struct event_error_level *level, __u64 address, __u32 size,
+					__u64 bias)
+{
+	__u64 number = 0;
+
+	if (!bpf_probe_read_user(&number, size, (void *)address)) {
+		level->numbers[0] = (__s64)number;
+		return;
+	}
+	level->flags = (level->flags & ~ERROR_LEVEL_TEXT_UNREAD) | ERROR_LEVEL_NUMBER_UNREAD;
+	level->text_length = 0;
+	level->unread.address = address - bias;
+	level->unread.length = size;
+}
+
 static __always_inline void payload_read(struct event_error_level *level, __u64 data,
 					 const struct error_shape *shape,
-					 const struct go_layout *layout)
+					 const struct image *image)
 {
-	__u8 byte = 0;
-
 	if (shape->text >= 0)
-		level->text_length = go_string_read(level->text, ERROR_TEXT_SIZE,
-						    data + shape->text);
+		text_read(level, data + shape->text, image->bias);
 	if (shape->payload == PAYLOAD_WORD) {
-		level->numbers[0] = (__s64)user_word(data);
+		number_read(level, data, 8, image->bias);
 	} else if (shape->payload == PAYLOAD_BYTE) {
-		bpf_probe_read_user(&byte, sizeof(byte), (void *)data);
-		level->numbers[0] = byte;
+		number_read(level, data, 1, image->bias);
 	} else if (shape->payload == PAYLOAD_CERTIFICATE) {
-		certificate_read(level, data, layout);
+		number_read(level, data + INVALID_REASON, 8, image->bias);
+		certificate_read(level, data, image->layout);
 	} else if (shape->payload == PAYLOAD_RECORD_HEADER) {
 		bpf_probe_read_user(level->bytes, RECORD_HEADER_SIZE,
 				    (void *)(data + RECORD_HEADER));
 	}
+}
+
+/* The error that one of that shape wraps; type 0: none. */
+static __always_inline void inner_at(struct go_value *out, __u64 data,
+				     const struct error_shape *shape)
+{
+	__u64 address = data + shape->inner;
+
+	out->type = 0;
+	if (shape->inner < 0)
+		return;
+	if (shape->flags & SHAPE_MANY)
+		address = user_word(address + 8) ? user_word(address) : 0;
+	if (address)
+		interface_at(out, address);
+}
+
+/* Of a type that user space did not tell of, by its name; NULL where it told of all that count. */
+static __always_inline const struct error_shape *
+shape_by_name(struct event_error_level *level, __u64 type, const struct image *image)
+{
+	struct type_name name;
+	__u64 whole = type_name_read(&name, type, image);
+
+	if (whole) {
+		level->name_length = clamp_length(whole, TYPE_NAME_SIZE - 1);
+		if (whole > TYPE_NAME_SIZE - 1)
+			level->flags |= ERROR_LEVEL_NAME_CUT;
+		__builtin_memcpy(level->name, name.bytes, TYPE_NAME_SIZE);
+	}
+	if (shape_of(0, 0, image->program)) {
+		level->flags |= ERROR_LEVEL_STRANGE;
+		return NULL;
+	}
+	return whole ? bpf_map_lookup_elem(&error_shapes, &name) : NULL;
 }
 
 /*
@@ -186,7 +272,6 @@ static __noinline int error_level_read(struct event_error_level *level, struct g
 				       const struct image *image, struct certificates_seen *seen)
 {
 	const struct error_shape *shape;
-	struct type_name name;
 	__u64 data, type;
 
 	if (!level || !value || !image || !image->layout || !seen)
@@ -196,18 +281,42 @@ static __noinline int error_level_read(struct event_error_level *level, struct g
 	value->type = 0;
 	__builtin_memset(level, 0, sizeof(*level));
 	level->type = type - image->bias;
-	level->name_length = type_name_read(&name, type, image);
-	__builtin_memcpy(level->name, name.bytes, TYPE_NAME_SIZE);
-	if (!level->name_length)
-		return 0;
-	shape = bpf_map_lookup_elem(&error_shapes, &name);
+	shape = shape_of(type, image->bias, image->program);
+	if (!shape)
+		shape = shape_by_name(level, type, image);
 	if (!shape || !data)
 		return 0;
-	payload_read(level, data, shape, image->layout);
+	payload_read(level, data, shape, image);
 	certificates_note(seen, data, shape->payload);
-	if (shape->inner >= 0)
-		interface_at(value, data + shape->inner);
-	return shape->closes;
+	inner_at(value, data, shape);
+	return shape->flags & SHAPE_CLOSES;
+}
+
+/*
+ * Moves value on to the innermost error of a chain that is longer than can be told, for that one
+ * says most; a chain that ends nowhere is given up. Not static, so that the verifier looks at the
+ * loop once. Returns how many were passed over.
+ */
+__noinline int error_innermost(struct go_value *value, __u64 bias, __u32 program)
+{
+	const struct error_shape *shape;
+	struct go_value inner;
+	int passed = 0;
+
+	if (!value)
+		return 0;
+	for (int i = 0; i < DEPTH_MAX; i++) {
+		shape = shape_of(value->type, bias, program);
+		if (!shape || !value->data)
+			break;
+		inner_at(&inner, value->data, shape);
+		if (!inner.type)
+			break;
+		value->type = inner.type;
+		value->data = inner.data;
+		passed++;
+	}
+	return passed;
 }
 
 #endif

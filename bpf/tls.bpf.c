@@ -90,6 +90,7 @@ static __always_inline void tcp_address_read(struct event_endpoint *out, __u64 a
  */
 static __noinline __u64 tcp_conn_find(__u64 address, const struct image *image)
 {
+	const struct error_shape *shape;
 	struct go_value inner;
 	struct type_name name;
 
@@ -97,7 +98,12 @@ static __noinline __u64 tcp_conn_find(__u64 address, const struct image *image)
 		return 0;
 	for (int level = 0; level < CONN_LEVELS; level++) {
 		interface_at(&inner, address);
-		if (!inner.type || !inner.data || !type_name_read(&name, inner.type, image))
+		if (!inner.type || !inner.data)
+			return 0;
+		shape = shape_of(inner.type, image->bias, image->program);
+		if (shape && shape->flags & SHAPE_TCP_CONN)
+			return inner.data;
+		if (!type_name_read(&name, inner.type, image))
 			return 0;
 		if (is_tcp_conn(&name))
 			return inner.data;
@@ -185,6 +191,7 @@ static __always_inline bool image_of(struct image *image, struct pt_regs *regs, 
 
 	image->layout = bpf_map_lookup_elem(&go_layouts, &program);
 	image->bias = PT_REGS_IP(regs) - SITE_ADDRESS(cookie);
+	image->program = program;
 	return image->layout != NULL;
 }
 
@@ -326,7 +333,7 @@ static __always_inline __u32 context_level(struct event_tls_failed *event, __u32
 	if (!value.type)
 		return count;
 	error_level_read(&event->levels[count], &value, image, seen);
-	event->levels[count].flags = ERROR_LEVEL_CONTEXT;
+	event->levels[count].flags |= ERROR_LEVEL_CONTEXT;
 	return count + 1;
 }
 
@@ -335,11 +342,16 @@ static __always_inline __u32 levels_read(struct event_tls_failed *event, struct 
 					 const struct image *image,
 					 struct certificates_seen *seen)
 {
-	int ask_context = 0;
+	int ask_context = 0, passed = 0;
 	__u32 count;
 
-	for (count = 0; count < WRAPPED_LEVELS && value->type; count++)
+	for (count = 0; count < WRAPPED_LEVELS && value->type; count++) {
+		if (count == WRAPPED_LEVELS - 1)
+			passed = error_innermost(value, image->bias, image->program);
 		ask_context |= error_level_read(&event->levels[count], value, image, seen);
+		if (passed)
+			event->levels[count].flags |= ERROR_LEVEL_GAP;
+	}
 	return ask_context ? context_level(event, count, handshake, image, seen) : count;
 }
 

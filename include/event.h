@@ -253,9 +253,20 @@ _Static_assert(sizeof(struct event_syscall_slow) == 96, "wire layout");
 
 enum error_level_flag {
 	ERROR_LEVEL_CONTEXT = 1,	/* read from the context, not wrapped by the one before */
+	ERROR_LEVEL_GAP = 2,		/* others lie between the one before and this one */
+	ERROR_LEVEL_NAME_CUT = 4,
+	ERROR_LEVEL_TEXT_UNREAD = 8,	/* its page was not there: unread is valid, not text */
+	ERROR_LEVEL_STRANGE = 16,	/* no type of Go's own, whatever its name */
+	ERROR_LEVEL_NUMBER_UNREAD = 32,	/* the same of numbers[0]: small ones are constants, too */
 };
 
-/* One Go error in a chain, outermost first. */
+/* A text or a number that only the executable's file can tell. */
+struct event_unread {
+	__u64 address;		/* in the file, bias taken off */
+	__u64 length;		/* bytes */
+};
+
+/* One Go error in a chain, outermost first. A type known by its address has no name yet. */
 struct event_error_level {
 	__u64 type;			/* address of its type in the file, bias taken off */
 	__s64 numbers[3];		/* errno, alert or reason; two dates, seconds from year 1 */
@@ -265,7 +276,10 @@ struct event_error_level {
 	__u8 bytes[8];			/* the record header of a peer that speaks no TLS */
 	__u32 padding;
 	char name[TYPE_NAME_SIZE];	/* "*net.OpError" */
-	char text[ERROR_TEXT_SIZE];
+	union {
+		char text[ERROR_TEXT_SIZE];
+		struct event_unread unread;
+	};
 };
 _Static_assert(sizeof(struct event_error_level) == 272, "wire layout");
 

@@ -33,25 +33,6 @@ struct go_layout {
 };
 _Static_assert(sizeof(struct go_layout) == 88, "wire layout");
 
-enum error_payload {
-	PAYLOAD_NONE,
-	PAYLOAD_WORD,		/* numbers[0] is the 8-byte value: syscall.Errno */
-	PAYLOAD_BYTE,		/* numbers[0] is the 1-byte value: tls.alert */
-	PAYLOAD_CERTIFICATE,	/* x509.CertificateInvalidError: reason and dates */
-	PAYLOAD_RECORD_HEADER,	/* tls.RecordHeaderError: five bytes */
-	PAYLOAD_NAME,		/* x509.HostnameError: the certificate */
-	PAYLOAD_AUTHORITY,	/* x509.UnknownAuthorityError: the certificate, and a hint */
-	PAYLOAD_CHAIN,		/* *tls.CertificateVerificationError: what the other end sent */
-};
-
-/* How to read one Go error type: where its text is, and where the error that it wraps. */
-struct error_shape {
-	__s16 inner;		/* offset of the wrapped error; -1: wraps none */
-	__s16 text;		/* offset of a string; -1: none */
-	__u16 payload;		/* enum error_payload */
-	__u16 closes;		/* 1: the truth is in the handshake's context */
-};
-
 /*
  * The cookie of a TLS site: its address in the file, whose it is, and which side.
  * Bits 0..47 address, 48..59 program, 62..63 enum tls_role.

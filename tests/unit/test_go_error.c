@@ -16,7 +16,7 @@ struct level {
 	long long number;
 	long long not_before;
 	long long not_after;
-	int context;
+	int flags;		/* enum error_level_flag */
 };
 
 struct chain {
@@ -71,6 +71,19 @@ static const struct chain chains[] = {
 	{ { { "*net.OpError", "read" }, { "poll.errNetClosing" } }, "closed", -1, NULL },
 	{ { { "x509.SystemRootsError" } }, "system_roots", -1, NULL },
 	{ { { "*main.ownError" } }, "other", -1, "*main.ownError" },
+	{ { { "x509.HostnameError", "", 0, 0, 0, ERROR_LEVEL_STRANGE } }, "other", -1,
+	  "x509.HostnameError" },
+	{ { { "*fmt.wrapError", "a: b: c" }, { "*fmt.wrapError", "b: c" },
+	    { "*errors.errorString", "EOF", 0, 0, 0, ERROR_LEVEL_GAP } }, "closed", -1,
+	  "*fmt.wrapError > *fmt.wrapError > ... > *errors.errorString" },
+	{ { { "*main.failure[map[string", "", 0, 0, 0, ERROR_LEVEL_NAME_CUT } }, "other", -1,
+	  "*main.failure[map[string..." },
+	{ { { "*main.caf\xc3", "", 0, 0, 0, ERROR_LEVEL_NAME_CUT } }, "other", -1, "*main.caf..." },
+	{ { { "*net.OpError", "remote error" },
+	    { "tls.alert", "", 0, 0, 0, ERROR_LEVEL_NUMBER_UNREAD } }, "remote_alert", -1, NULL },
+	{ { { "syscall.Errno", "", 0, 0, 0, ERROR_LEVEL_NUMBER_UNREAD } }, "other", -1, NULL },
+	{ { { "x509.CertificateInvalidError", "", 1, NOW - 2, NOW - 1, ERROR_LEVEL_NUMBER_UNREAD } },
+	  "certificate_invalid", -1, NULL },
 	{ { { "" } }, "other", -1, "" },
 };
 
@@ -92,7 +105,7 @@ static size_t fill(const struct chain *chain, struct event_error_level out[ERROR
 			out[count].numbers[1] = from->not_before + YEAR_1_TO_1970;
 			out[count].numbers[2] = from->not_after + YEAR_1_TO_1970;
 		}
-		out[count].flags = from->context ? ERROR_LEVEL_CONTEXT : 0;
+		out[count].flags = (uint8_t)from->flags;
 	}
 	return count;
 }
@@ -111,6 +124,61 @@ static void chains_have_classes(void **state)
 						? OUTCOME_ERROR : OUTCOME_CANCELLED);
 		if (chains[i].go_type)
 			assert_string_equal(found.go_type, chains[i].go_type);
+	}
+}
+
+static const struct {
+	struct level levels[ERROR_LEVELS];
+	const char *message;
+} messages[] = {
+	{ { { "*fmt.wrapError", "a: EOF" }, { "*errors.errorString", "EOF" } }, "a: EOF" },
+	{ { { "*net.OpError", "read" }, { "syscall.Errno", "", 104 } },
+	  "read: connection reset by peer" },
+	{ { { "x509.CertificateInvalidError", "in detail", 7 } },
+	  "issuer has name constraints but leaf contains unknown or unconstrained name: in detail" },
+	{ { { "x509.CertificateInvalidError", "", 10 } }, "no valid chains built" },
+	{ { { "x509.CertificateInvalidError", "", 11 } }, "certificate is invalid" },
+	{ { { "x509.CertificateInvalidError", "", -1 } }, "certificate is invalid" },
+	{ { { "*net.OpError", "remote error" },
+	    { "tls.alert", "", 0, 0, 0, ERROR_LEVEL_NUMBER_UNREAD } },
+	  "remote error: a number that was not read" },
+};
+
+static void messages_say_what_go_says(void **state)
+{
+	struct event_error_level levels[ERROR_LEVELS];
+	struct chain chain = { .error_type = NULL };
+	struct go_error found;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(messages); i++) {
+		memcpy(chain.levels, messages[i].levels, sizeof(chain.levels));
+		go_error_read(levels, fill(&chain, levels), NOW, &found);
+		assert_string_equal(found.message, messages[i].message);
+	}
+}
+
+/* A text is cut where a character ends; of what is no UTF-8 nothing is left out. */
+static void no_half_character_is_told(void **state)
+{
+	static const struct {
+		const char *end;
+		size_t lost;
+	} cases[] = {
+		{ "ab", 0 }, { "a\xc3", 1 }, { "\xc3\xa9", 0 }, { "\xe2\x82", 2 }, { "\xff\xa9", 2 },
+		{ "\xa9\xa9", 0 },
+	};
+	struct event_error_level level;
+	struct go_error found;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		memset(&level, 0, sizeof(level));
+		memset(level.text, 'x', sizeof(level.text));
+		memcpy(level.text + ERROR_TEXT_SIZE - 2, cases[i].end, 2);
+		level.text_length = ERROR_TEXT_SIZE;
+		go_error_read(&level, 1, NOW, &found);
+		assert_int_equal(strlen(found.message), ERROR_TEXT_SIZE - cases[i].lost);
 	}
 }
 
@@ -147,6 +215,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(chains_have_classes),
+		cmocka_unit_test(messages_say_what_go_says),
+		cmocka_unit_test(no_half_character_is_told),
 		cmocka_unit_test(nothing_is_other),
 		cmocka_unit_test(lengths_that_lie_are_harmless),
 	};

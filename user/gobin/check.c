@@ -45,6 +45,22 @@ static bool layout_in_range(const struct gobin_layout *layout,
 	return true;
 }
 
+static bool types_in_order(const struct gobin_report *report)
+{
+	if (report->type_count > GOBIN_TYPES_MAX)
+		return false;
+	for (uint32_t i = 0; i < report->type_count; i++) {
+		const struct gobin_type *type = &report->types_used[i];
+
+		if (!ends(type->name, sizeof(type->name)) ||
+		    !ends(type->package, sizeof(type->package)) ||
+		    type->address >= ADDRESS_MAX ||
+		    (i && type->address <= report->types_used[i - 1].address))
+			return false;
+	}
+	return true;
+}
+
 static bool numbers_in_range(const struct gobin_report *report)
 {
 	return report->setting_count <= GOBIN_SETTINGS_MAX && report->machine <= GOBIN_AARCH64 &&
@@ -92,6 +108,8 @@ static int check_functions(const struct gobin_reader *reader, struct gobin_repor
 	*why = "the file is no executable for the machine that was told";
 	if (refusal != GOBIN_OK || elf.machine != report->machine)
 		return -EBADMSG;
+	/* Not what was told: what these bytes say. */
+	report->span_count = (uint32_t)constants_find(&elf, report->spans, GOBIN_SPANS_MAX);
 	for (size_t i = 0; i < GOBIN_PLACES && !result; i++) {
 		report->functions[i].name = gobin_place_name(i);
 		result = check_function(&elf, &report->functions[i], why);
@@ -103,8 +121,8 @@ int gobin_check(const struct gobin_reader *reader, struct gobin_report *report, 
 {
 	int result;
 
-	*why = "a text does not end";
-	if (!texts_end(report))
+	*why = "a text does not end, or types are out of order";
+	if (!texts_end(report) || !types_in_order(report))
 		return -EBADMSG;
 	*why = "a number is out of its range";
 	if (report->refusal >= GOBIN_REFUSAL_MAX)

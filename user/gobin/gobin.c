@@ -241,6 +241,7 @@ int gobin_analyse(const struct gobin_reader *reader, struct gobin_report *out)
 {
 	const char *names[GOBIN_PLACES];
 	struct gobin *gobin = NULL;
+	size_t type_count = 0;
 	int result;
 
 	memset(out, 0, sizeof(*out));
@@ -251,6 +252,11 @@ int gobin_analyse(const struct gobin_reader *reader, struct gobin_report *out)
 		return result;
 	fill(out, gobin);
 	result = gobin_functions(gobin, names, GOBIN_PLACES, out->functions);
+	if (!result)
+		result = types_find(gobin, out->types_used, GOBIN_TYPES_MAX, &type_count);
+	out->type_count = (uint32_t)type_count;
+	out->span_count = (uint32_t)constants_find(&gobin->state->elf, out->spans,
+						   GOBIN_SPANS_MAX);
 	gobin_free(gobin);
 	return result;
 }

@@ -73,6 +73,7 @@ struct gobin_state {
 	struct elf elf;
 	struct pclntab pclntab;
 	uint64_t text;
+	uint64_t module_address;
 	uint8_t module[MODULE_SIZE];
 };
 
@@ -175,6 +176,13 @@ enum structs {
  */
 enum structs structs_read(const struct elf *elf, uint64_t types, uint64_t end,
 			  struct gobin_layout *out, uint8_t provenance[GOBIN_LAYOUT_FIELDS]);
+
+/*
+ * The first max types used as errors or connections, sorted by address, each once. What can't be
+ * read is left out; -ENOMEM.
+ */
+int types_find(const struct gobin *gobin, struct gobin_type *out, size_t max, size_t *count);
+size_t constants_find(const struct elf *elf, struct gobin_span *out, size_t max);
 
 /* Finds function table and moduledata, each confirming the other. */
 int module_find(struct gobin *gobin, enum gobin_refusal *refusal);

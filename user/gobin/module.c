@@ -70,6 +70,7 @@ static int try_module(struct gobin *gobin, uint64_t address, const char *by)
 	gobin->moduledata_by = by;
 	gobin->text = load64(module + MODULE_TEXT);
 	gobin->state->text = gobin->text;
+	gobin->state->module_address = address;
 	memcpy(gobin->state->module, module, MODULE_SIZE);
 	return 0;
 }

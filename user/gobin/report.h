@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "user/gobin/layout.h"
+#include "user/gobin/types.h"
 
 /* Why an executable is not taken. Append-only. */
 enum gobin_refusal {
@@ -107,6 +108,10 @@ struct gobin_report {
 	struct gobin_layout layout;
 	uint8_t layout_provenance[GOBIN_LAYOUT_FIELDS];
 	struct gobin_function functions[GOBIN_PLACES];
+	uint32_t span_count;
+	uint32_t type_count;
+	struct gobin_span spans[GOBIN_SPANS_MAX];	/* where constant texts lie */
+	struct gobin_type types_used[GOBIN_TYPES_MAX];	/* as errors; last: only what counts is sent */
 };
 
 #endif

@@ -140,7 +140,9 @@ static int receive(struct parser *parser)
 		return -EAGAIN;
 	if (got <= 0)
 		return -ECHILD;
-	if (got != sizeof(parser->reply))
+	if ((size_t)got < offsetof(struct parser_reply, report.types_used) ||
+	    parser->reply.report.type_count > GOBIN_TYPES_MAX ||
+	    (size_t)got != parser_reply_size(&parser->reply))
 		return -EBADMSG;
 	if (parser->reply.number == PARSER_HELLO) {
 		parser->confined = parser->reply.result == 0;

@@ -60,13 +60,21 @@ static bool next_question(struct parser_question *out, int *fd)
 
 static bool send_reply(struct parser_reply *reply)
 {
-	struct iovec part = { reply, sizeof(*reply) };
+	struct iovec part = { reply, parser_reply_size(reply) };
 	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
 	struct timespec used;
+	ssize_t sent;
 
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
 	reply->cpu_ns = (uint64_t)used.tv_sec * 1000000000ULL + (uint64_t)used.tv_nsec;
-	return sendmsg(PARSER_SOCKET, &message, MSG_NOSIGNAL) == sizeof(*reply);
+	sent = sendmsg(PARSER_SOCKET, &message, MSG_NOSIGNAL);
+	if (sent < 0 && errno == EMSGSIZE) {
+		/* The host's limit of a packet: rather without names than not at all. */
+		reply->report.type_count = 0;
+		part.iov_len = parser_reply_size(reply);
+		sent = sendmsg(PARSER_SOCKET, &message, MSG_NOSIGNAL);
+	}
+	return sent == (ssize_t)part.iov_len;
 }
 
 static void parse(const struct scratch *scratch, const struct parser_question *question, int fd,
@@ -74,7 +82,7 @@ static void parse(const struct scratch *scratch, const struct parser_question *q
 {
 	struct gobin_reader reader;
 
-	memset(reply, 0, sizeof(*reply));
+	memset(reply, 0, offsetof(struct parser_reply, report.types_used));
 	reply->number = question->number;
 	reply->result = -EBADF;
 	if (fd < 0)

@@ -24,4 +24,11 @@ struct parser_reply {
 	struct gobin_report report;
 };
 
+/* What is sent of it. */
+static inline size_t parser_reply_size(const struct parser_reply *reply)
+{
+	return offsetof(struct parser_reply, report.types_used) +
+	       reply->report.type_count * sizeof(reply->report.types_used[0]);
+}
+
 #endif

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "user/model/errno_name.h"
+#include "user/model/printable.h"
 #include "user/model/tls_name.h"
 
 #define SECONDS_TO_1970		62135596800LL	/* from year 1 */
@@ -21,12 +22,27 @@
 static bool is_type(const struct event_error_level *level, const char *name)
 {
 	return level->name_length < TYPE_NAME_SIZE && strlen(name) == level->name_length &&
-	       !memcmp(level->name, name, level->name_length);
+	       !memcmp(level->name, name, level->name_length) &&
+	       !(level->flags & ERROR_LEVEL_STRANGE);
+}
+
+/* Without the half of a character that a cut may have left at the end. */
+static size_t whole_length(const char *text, size_t length)
+{
+	for (size_t back = 1; back < 4 && back <= length; back++) {
+		unsigned char byte = (unsigned char)text[length - back];
+
+		if (byte < 0x80 || byte >= 0xc0)
+			return byte >= 0xc0 && !utf8_length(text + length - back, back)
+				? length - back : length;
+	}
+	return length;
 }
 
 static size_t text_length(const struct event_error_level *level)
 {
-	return level->text_length < ERROR_TEXT_SIZE ? level->text_length : ERROR_TEXT_SIZE;
+	return level->text_length < ERROR_TEXT_SIZE ? level->text_length
+						    : whole_length(level->text, ERROR_TEXT_SIZE);
 }
 
 static bool text_is(const struct event_error_level *level, const char *text)
@@ -44,12 +60,18 @@ static int64_t unix_of(int64_t seconds)
 	return seconds ? seconds - SECONDS_TO_1970 : 0;
 }
 
+/* Of an error whose only number could not be read nothing else is known. */
+static bool has_number(const struct event_error_level *level)
+{
+	return !(level->flags & ERROR_LEVEL_NUMBER_UNREAD);
+}
+
 static const char *class_of_certificate(const struct event_error_level *level, int64_t now_unix,
 					struct go_error *out)
 {
 	out->not_before_unix = unix_of(level->numbers[1]);
 	out->not_after_unix = unix_of(level->numbers[2]);
-	if (level->numbers[0] != REASON_EXPIRED)
+	if (!has_number(level) || level->numbers[0] != REASON_EXPIRED)
 		return "certificate_invalid";
 	if (!out->not_after_unix)
 		return "certificate_invalid";
@@ -120,11 +142,11 @@ static const char *class_of_level(const struct event_error_level *level, int64_t
 	if (is_type(level, "x509.CertificateInvalidError"))
 		return class_of_certificate(level, now_unix, out);
 	if (is_type(level, "tls.alert") || is_type(level, "tls.AlertError")) {
-		out->alert = (int16_t)(level->numbers[0] & 0xff);
+		out->alert = has_number(level) ? (int16_t)(level->numbers[0] & 0xff) : -1;
 		return "remote_alert";
 	}
 	if (is_type(level, "syscall.Errno"))
-		return class_of_errno(level->numbers[0]);
+		return has_number(level) ? class_of_errno(level->numbers[0]) : "other";
 	if (is_type(level, "*errors.errorString"))
 		return class_of_text(level);
 	return NULL;
@@ -146,33 +168,46 @@ static void append(char *text, size_t size, const char *format, ...)
 static void add_type(struct go_error *out, const struct event_error_level *level)
 {
 	bool context = level->flags & ERROR_LEVEL_CONTEXT;
+	bool cut = level->flags & ERROR_LEVEL_NAME_CUT;
+	size_t length = level->name_length < TYPE_NAME_SIZE ? level->name_length : 0;
+	const char *separator = level->flags & ERROR_LEVEL_GAP ? " > ... > " : " > ";
 
-	if (!level->name_length || level->name_length >= TYPE_NAME_SIZE)
+	if (cut)
+		length = whole_length(level->name, length);
+	if (!length)
 		return;
-	append(out->go_type, sizeof(out->go_type), "%s%.*s%s",
-	       context ? " (context: " : out->go_type[0] ? " > " : "", level->name_length,
-	       level->name, context ? ")" : "");
+	append(out->go_type, sizeof(out->go_type), "%s%.*s%s%s",
+	       context ? " (context: " : out->go_type[0] ? separator : "", (int)length,
+	       level->name, cut ? "..." : "", context ? ")" : "");
 }
 
-/* x509.InvalidReason, in the order of crypto/x509/verify.go. */
+/* x509.InvalidReason in the words of crypto/x509/verify.go. */
 static const char *reason_text(int64_t reason)
 {
 	static const char *const reasons[] = {
-		"is not authorized to sign other certificates",
-		"has expired or is not yet valid",
-		"is not authorized to sign for this name",
-		"is behind too many intermediates",
-		"specifies an incompatible key usage",
-		"names an issuer that does not match its parent's subject",
-		"has name constraints, but the leaf has no subjectAltName",
-		"has a name that its issuer's constraints don't cover",
-		"has too many names or constraints to be checked",
-		"is not authorized for an extended key usage",
+		"certificate is not authorized to sign other certificates",
+		"certificate has expired or is not yet valid",
+		"a root or intermediate certificate is not authorized to sign for this name",
+		"too many intermediates for path length constraint",
+		"certificate specifies an incompatible key usage",
+		"issuer name does not match subject from issuing certificate",
+		"issuer has name constraints but leaf doesn't have a SAN extension",
+		"issuer has name constraints but leaf contains unknown or unconstrained name",
+		"certificate has too many names or constraints to be checked",
+		"a root or intermediate certificate is not authorized for an extended key usage",
+		"no valid chains built",
 	};
 
 	if (reason < 0 || (size_t)reason >= sizeof(reasons) / sizeof(reasons[0]))
-		return "is invalid";
+		return "certificate is invalid";
 	return reasons[reason];
+}
+
+/* Those whose text has all that they wrap in it. */
+static bool says_all(const struct event_error_level *level)
+{
+	return level->text_length &&
+	       (is_type(level, "*fmt.wrapError") || is_type(level, "*fmt.wrapErrors"));
 }
 
 static void add_text(struct go_error *out, const struct event_error_level *level)
@@ -181,15 +216,19 @@ static void add_text(struct go_error *out, const struct event_error_level *level
 	int length = (int)text_length(level);
 	const char *name;
 
-	if (is_type(level, "x509.HostnameError"))
+	if (!has_number(level) && !is_type(level, "x509.CertificateInvalidError"))
+		append(out->message, sizeof(out->message), "%sa number that was not read",
+		       separator);
+	else if (is_type(level, "x509.HostnameError"))
 		append(out->message, sizeof(out->message), "%scertificate is not valid for %.*s",
 		       separator, length, level->text);
 	else if (is_type(level, "x509.UnknownAuthorityError"))
 		append(out->message, sizeof(out->message),
 		       "%scertificate signed by unknown authority", separator);
 	else if (is_type(level, "x509.CertificateInvalidError"))
-		append(out->message, sizeof(out->message), "%scertificate %s", separator,
-		       reason_text(level->numbers[0]));
+		append(out->message, sizeof(out->message), "%s%s%s%.*s", separator,
+		       reason_text(has_number(level) ? level->numbers[0] : -1),
+		       length ? ": " : "", length, level->text);
 	else if (is_type(level, "syscall.Errno")) {
 		name = errno_text((int)level->numbers[0]);
 		append(out->message, sizeof(out->message), "%s%s", separator,
@@ -222,7 +261,7 @@ static void keep_detail(struct go_error *out, const struct event_error_level *le
 		snprintf(out->operation, sizeof(out->operation), "%.*s", length, level->text);
 	if (is_type(level, "tls.RecordHeaderError"))
 		memcpy(out->first_bytes, level->bytes, sizeof(out->first_bytes));
-	if (is_type(level, "syscall.Errno"))
+	if (is_type(level, "syscall.Errno") && has_number(level))
 		out->os_error = (uint16_t)level->numbers[0];
 }
 
@@ -237,12 +276,15 @@ void go_error_read(const struct event_error_level *levels, size_t count, int64_t
 		   struct go_error *out)
 {
 	const char *class = NULL;
+	bool said = false;
 
 	memset(out, 0, sizeof(*out));
 	out->alert = -1;
 	for (size_t i = 0; i < count; i++) {
 		add_type(out, &levels[i]);
-		add_text(out, &levels[i]);
+		if (!said)
+			add_text(out, &levels[i]);
+		said |= says_all(&levels[i]);
 		keep_wanted(out, &levels[i]);
 		keep_detail(out, &levels[i]);
 		/* The errno behind it says why, not what failed. */

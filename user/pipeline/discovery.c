@@ -169,6 +169,9 @@ static int take_report(struct discovery *discovery, struct known_file *file)
 	if (report->refusal != GOBIN_OK)
 		return 0;
 	source_set_layout(discovery->source, file->told.program, &file->layout);
+	file->types = go_types_new(report);
+	if (file->types)
+		go_types_tell(file->types, discovery->source, file->told.program);
 	result = tls_attach(discovery->source, file, report, discovery->leases >= 0,
 			    discovery->options.expedites);
 	if (result && result != -ENOENT && result != -EAGAIN)
@@ -204,6 +207,8 @@ static void forget(struct discovery *discovery, struct known_file *file)
 		if (discovery->files.by_program[i] == file)
 			source_drop_layout(discovery->source, i);
 	tls_detach(file);
+	if (file->types)
+		go_types_untell(file->types, discovery->source, file->told.program);
 	known_files_remove(&discovery->files, file);
 }
 
@@ -401,6 +406,34 @@ void discovery_look(struct discovery *discovery, const struct event_process_star
 		return;
 	look_at(discovery, fd, path, &key, event->program, (pid_t)event->header.tgid);
 	close(fd);
+}
+
+/* The file that a process runs, or ran, if it is that one. */
+static int open_again(const struct known_file *file, uint32_t tgid)
+{
+	struct executable_identity identity;
+	int fd = process_exe_open(tgid);
+
+	if (fd < 0)
+		fd = open(file->told.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0 || (!executable_identify(fd, &identity) &&
+		       known_file_is(file, &identity)))
+		return fd;
+	close(fd);
+	return -ENOENT;
+}
+
+void discovery_complete(const struct discovery *discovery, struct event_tls_failed *event)
+{
+	const struct known_file *file = event->tls.program < PROGRAMS_MAX
+					? discovery->files.by_program[event->tls.program] : NULL;
+	int fd = -1;
+
+	if (file && go_types_wants_file(event))
+		fd = open_again(file, event->tls.header.tgid);
+	go_types_fill(file ? file->types : NULL, fd, event);
+	if (fd >= 0)
+		close(fd);
 }
 
 int discovery_prepare(struct discovery *discovery, int fd, const char *path)

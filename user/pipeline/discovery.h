@@ -67,4 +67,7 @@ void discovery_turn(struct discovery *discovery);
 /* Whether answers are still waited for. */
 bool discovery_is_busy(const struct discovery *discovery);
 
+/* Fills in what the kernel could not read of the error, from the program's executable. */
+void discovery_complete(const struct discovery *discovery, struct event_tls_failed *event);
+
 #endif

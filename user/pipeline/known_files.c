@@ -7,10 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
-static bool is_same(const struct executable_identity *a, const struct executable_identity *b)
+/* What is leased was not written to, whatever its times say. */
+bool known_file_is(const struct known_file *file, const struct executable_identity *other)
 {
-	return a->device == b->device && a->inode == b->inode && a->size == b->size &&
-	       a->mtime_ns == b->mtime_ns && a->ctime_ns == b->ctime_ns;
+	const struct executable_identity *one = &file->identity;
+
+	return one->device == other->device && one->inode == other->inode &&
+	       (file->leased || (one->size == other->size && one->mtime_ns == other->mtime_ns &&
+				 one->ctime_ns == other->ctime_ns));
 }
 
 struct known_file *known_files_find(const struct known_files *files,
@@ -18,7 +22,7 @@ struct known_file *known_files_find(const struct known_files *files,
 {
 	struct known_file *file = files->first;
 
-	while (file && !is_same(&file->identity, identity))
+	while (file && !known_file_is(file, identity))
 		file = file->next;
 	return file;
 }
@@ -30,7 +34,7 @@ struct known_file *known_files_older(const struct known_files *files,
 
 	while (file && (file->identity.device != identity->device ||
 			file->identity.inode != identity->inode ||
-			is_same(&file->identity, identity)))
+			known_file_is(file, identity)))
 		file = file->next;
 	return file;
 }
@@ -100,5 +104,6 @@ void known_files_remove(struct known_files *files, struct known_file *file)
 	}
 	files->waiting -= file->waits;
 	known_file_close(file);
+	go_types_free(file->types);
 	free(file);
 }

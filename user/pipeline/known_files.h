@@ -14,6 +14,7 @@
 #include "include/go_layout.h"
 #include "user/host/executable.h"
 #include "user/model/record.h"
+#include "user/pipeline/go_types.h"
 #include "user/source/source.h"
 
 /* A process, or a program yet to be started (tgid 0), that a file is looked at for. */
@@ -30,6 +31,7 @@ struct known_file {
 	struct record_program told;
 	struct go_layout layout;
 	bool has_layout;
+	struct go_types *types;		/* NULL: not known */
 	const char *libc;		/* static; NULL: not known */
 	int fd;				/* while it waits, and while leased; -1: closed */
 	bool waits;			/* for the parser */
@@ -48,6 +50,7 @@ struct known_files {
 	size_t waiting;
 };
 
+bool known_file_is(const struct known_file *file, const struct executable_identity *other);
 struct known_file *known_files_find(const struct known_files *files,
 				    const struct executable_identity *identity);
 /* Another with the same device and inode: what the file was before it was written over. */

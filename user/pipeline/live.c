@@ -35,6 +35,7 @@ struct live {
 	int epoll;
 	void (*notice)(const char *sentence);
 	bool follow_only;
+	struct event_tls_failed failed;	/* the one at hand */
 };
 
 static void feed(struct live *live, enum record_type type, const void *bytes, size_t size)
@@ -256,10 +257,23 @@ static void prepare_record(struct live *live, const struct event_header *record)
 	source_drop_handshakes(live->source, (pid_t)record->tgid);
 }
 
+/* The record itself, or a copy of it that says more: the ring can't be written to. */
+static const struct event_header *complete(struct live *live, const struct event_header *record)
+{
+	if (record->kind != EVENT_TLS_HANDSHAKE || record->size != sizeof(live->failed))
+		return record;
+	memcpy(&live->failed, record, sizeof(live->failed));
+	if (live->failed.tls.error_levels > ERROR_LEVELS)
+		return record;
+	discovery_complete(live->discovery, &live->failed);
+	return &live->failed.tls.header;
+}
+
 static void take_record(void *context, const struct event_header *record)
 {
 	struct live *live = context;
 
+	record = complete(live, record);
 	prepare_record(live, record);
 	feed(live, RECORD_EVENT, record, record->size);
 }

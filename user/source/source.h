@@ -17,6 +17,8 @@
 #include "include/losses.h"
 #include "user/source/probe.h"
 
+struct gobin_type;
+
 #define SOURCE_PROBES_MAX 16
 
 struct source_options {
@@ -75,6 +77,12 @@ int source_program(struct source *source, const struct program_key *key);
 int source_set_layout(struct source *source, uint32_t program, const struct go_layout *layout);
 /* The program's file has changed, or nobody runs it any more. */
 void source_drop_layout(struct source *source, uint32_t program);
+/* Tells which of the program's types are known errors; minor: of the Go release, 1.N. */
+int source_set_types(struct source *source, uint32_t program, int minor,
+		     const struct gobin_type *types, size_t count);
+/* Of a program whose file has changed. */
+void source_drop_types(struct source *source, uint32_t program, const struct gobin_type *types,
+		       size_t count);
 int source_context(struct source *source, uint32_t context, struct context_key *out);
 
 /* What was added to one kernel histogram since the last time. */
