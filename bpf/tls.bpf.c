@@ -188,6 +188,14 @@ static __always_inline bool image_of(struct image *image, struct pt_regs *regs, 
 	return image->layout != NULL;
 }
 
+/* An entry is taken over whose handshake never returned: its socket shakes hands no more. */
+static __always_inline void forget_socket(const struct handshake *old,
+					  const struct handshake *fresh)
+{
+	if (old && old->sk && old->sk != fresh->sk)
+		bpf_map_delete_elem(&shaking, &old->sk);
+}
+
 /* Which of the goroutine's entries a new handshake takes. */
 static __always_inline void place(struct handshake_key *key, const struct handshake *fresh)
 {
@@ -196,9 +204,12 @@ static __always_inline void place(struct handshake_key *key, const struct handsh
 	if (outer && outer->act.goroutine_id == fresh->act.goroutine_id &&
 	    outer->conn != fresh->conn) {
 		key->nested = 1;
+		forget_socket(bpf_map_lookup_elem(&handshakes, key), fresh);
 		return;
 	}
+	forget_socket(outer, fresh);
 	key->nested = 1;
+	forget_socket(bpf_map_lookup_elem(&handshakes, key), fresh);
 	bpf_map_delete_elem(&handshakes, key);
 	key->nested = 0;
 }
