@@ -114,12 +114,16 @@ static int refresh(void *context)
 {
 	struct agent *agent = context;
 	struct evidence_accounts evidence;
+	struct live_abandoned abandoned;
 	int result;
 
 	result = live_refresh(agent->observation.live);
 	agent->refreshed_ns = host_monotonic_ns();
 	live_evidence(agent->observation.live, &evidence);
 	pipeline_set_evidence(agent->observation.pipeline, evidence.searched, evidence.skipped);
+	live_abandoned(agent->observation.live, &abandoned);
+	pipeline_set_abandoned(agent->observation.pipeline, abandoned.by_exit,
+			       abandoned.by_goroutine);
 	tell_facts_file(agent);
 	tell_push(agent);
 	pipeline_refresh(agent->observation.pipeline,

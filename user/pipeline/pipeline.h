@@ -73,6 +73,8 @@ void pipeline_set_exporter(struct pipeline *pipeline, const char *exporter, uint
 			   uint64_t waiting, const struct exporter_fate *fates, size_t count);
 /* Searches for evidence on the host, and those that there was no time for. */
 void pipeline_set_evidence(struct pipeline *pipeline, uint64_t searched, uint64_t skipped);
+/* Handshakes that never returned, because their process or their goroutine ended. */
+void pipeline_set_abandoned(struct pipeline *pipeline, uint64_t by_exit, uint64_t by_goroutine);
 /* The accounts of all probes and of the pipeline as one JSON line. */
 void pipeline_accounts_line(const struct pipeline *pipeline, uint64_t now_unix_ns,
 			    struct buffer *out);
