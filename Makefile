@@ -87,7 +87,7 @@ check: $(BUILD)/seamark $(UNIT_TESTS)
 check-bpf: $(BUILD)/seamark $(BPF_TESTS)
 	@tools/run-tests $(BPF_TESTS)
 
-check-e2e: $(BUILD)/seamark
+check-e2e: $(BUILD)/seamark $(BUILD)/tests/bpf/attach_cycles
 	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests $(sort $(wildcard tests/e2e/test_*.py))
 
 check-vm: $(BUILD)/seamark
@@ -128,4 +128,5 @@ help:
 	@echo "V=1 shows commands; SAN=address,undefined builds into build-san"
 
 -include $(OBJECTS:.o=.d) $(BUILD)/user/main.d $(BPF_SOURCES:%.bpf.c=$(BUILD)/%.bpf.d)
--include $(UNIT_TESTS:=.d) $(BPF_TESTS:=.d) $(FUZZ_TARGETS:=.d)
+-include $(UNIT_TESTS:=.d) $(BPF_TESTS:=.d) $(BUILD)/tests/bpf/attach_cycles.d \
+	$(FUZZ_TARGETS:=.d)
