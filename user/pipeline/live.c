@@ -20,7 +20,7 @@
 /* A second's time for evidence: scrapes wait for it, and with one program there are none. */
 #define EVIDENCE_NS		(100ULL * 1000000)
 #define EVIDENCE_NS_OF_RUN	(500ULL * 1000000)
-#define SWEEP_NS		(5000ULL * 1000000)	/* from one sweep of begun acts to the next */
+#define SWEEP_NS		(5000ULL * 1000000)	/* between looks for abandoned acts */
 
 struct live {
 	struct pipeline *pipeline;
