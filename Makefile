@@ -11,7 +11,7 @@ MAKEFLAGS += --no-print-directory $(if $(V),,-s)
 CLANG ?= $(shell for name in clang clang-19 clang-18 clang-17 clang-16 clang-15 clang-14; do \
 	command -v $$name && break; done)
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool /usr/local/sbin/bpftool) bpftool)
-PACKAGES := libbpf libelf zlib libcjson libmicrohttpd libcurl libcrypto
+PACKAGES := libbpf libelf zlib libcjson libmicrohttpd libcurl libcrypto libseccomp
 MULTIARCH := $(ARCH)-linux-gnu
 
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith
@@ -87,7 +87,7 @@ check: $(BUILD)/seamark $(UNIT_TESTS)
 check-bpf: $(BUILD)/seamark $(BPF_TESTS)
 	@tools/run-tests $(BPF_TESTS)
 
-check-e2e: $(BUILD)/seamark $(BUILD)/tests/bpf/attach_cycles
+check-e2e: $(BUILD)/seamark $(BUILD)/tests/tools/functions $(BUILD)/tests/bpf/attach_cycles
 	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests $(sort $(wildcard tests/e2e/test_*.py))
 
 check-vm: $(BUILD)/seamark

@@ -16,7 +16,8 @@ static bool can_be_return(const struct elf *elf, const struct gobin_function *fu
 	uint64_t at = function->returns_file_offset[i];
 
 	if (elf->machine == GOBIN_AARCH64)
-		return !(at & 3) && at + 4 <= bytes->size && load32(bytes->data + at) == 0xd65f03c0;
+		return !(at & 3) && at + 4 <= bytes->size &&
+		       (load32(bytes->data + at) & 0xfffff000) == 0xd65f0000;
 	/* Prefixes may stand before it: fifteen bytes are the longest instruction. */
 	return memchr(bytes->data + at, 0xc3, bytes->size - at < 15 ? bytes->size - at : 15) ||
 	       memchr(bytes->data + at, 0xc2, bytes->size - at < 15 ? bytes->size - at : 15);

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "user/gobin/gobin.h"
+#include "user/gobin/internal.h"
 
 #define BASE_MAX (64u << 20)
 

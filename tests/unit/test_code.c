@@ -27,10 +27,11 @@ static int64_t read_bytes(void *context, void *into, uint64_t size, uint64_t off
 	return (int64_t)size;
 }
 
-static struct gobin_function decode(const uint8_t *code, uint64_t size)
+static struct gobin_function decode_for(enum gobin_machine machine, const uint8_t *code,
+					uint64_t size)
 {
 	struct bytes bytes = { code, size };
-	struct elf elf = { .machine = GOBIN_X86_64, .segment_count = 1 };
+	struct elf elf = { .machine = machine, .segment_count = 1 };
 	struct gobin_function function;
 
 	memset(&function, 0, sizeof(function));
@@ -39,6 +40,11 @@ static struct gobin_function decode(const uint8_t *code, uint64_t size)
 					    .memory_size = size, .executable = true };
 	assert_int_equal(code_decode(&elf, ADDRESS, size, &function), 0);
 	return function;
+}
+
+static struct gobin_function decode(const uint8_t *code, uint64_t size)
+{
+	return decode_for(GOBIN_X86_64, code, size);
 }
 
 #define CMP_RSP		0x49, 0x3b, 0x66, 0x10			/* cmp 0x10(%r14),%rsp */
@@ -122,12 +128,131 @@ static void what_is_doubtful_is_given_up(void **state)
 	assert_int_equal(decode(many, sizeof(many) - 1).return_count, GOBIN_RETURNS_MAX);
 }
 
+static const struct {
+	uint8_t code[16];
+	size_t size;
+	enum gobin_site_status status;
+	uint32_t returns;
+} x86[] = {
+	{ { RET }, 1, GOBIN_SITE_FOUND, 1 },
+	{ { 0xf3, RET }, 2, GOBIN_SITE_FOUND, 1 },		/* repz ret */
+	{ { 0xf2, RET }, 2, GOBIN_SITE_FOUND, 1 },		/* bnd ret */
+	{ { RET, 0xcc, 0xcc, 0xcc }, 4, GOBIN_SITE_FOUND, 1 },	/* padding of Go's linker */
+	{ { RET, 0, 0, 0, 0, 0, 0, 0 }, 8, GOBIN_SITE_FOUND, 1 },	/* and of others, odd */
+	{ { RET, 0, 0 }, 3, GOBIN_SITE_FOUND, 1 },
+	{ { RET, 0x0f, 0x1f, 0x00, 0x90 }, 5, GOBIN_SITE_FOUND, 1 },
+	{ { RET, 0xb8, RET }, 3, GOBIN_SITE_UNDECODABLE, 0 },	/* cut off */
+	{ { RET, 0xcb }, 2, GOBIN_SITE_UNDECODABLE, 0 },	/* lret, with and without a count */
+	{ { RET, 0xca, 0x08, 0x00 }, 4, GOBIN_SITE_UNDECODABLE, 0 },
+	{ { RET, 0x48, 0xcf }, 3, GOBIN_SITE_UNDECODABLE, 0 },	/* iretq */
+	{ { RET, 0x66, RET }, 3, GOBIN_SITE_UNDECODABLE, 0 },	/* retw */
+	/* jmp *(%rdx,%rcx,8), as for a switch: its table lies elsewhere. */
+	{ { 0xff, 0x24, 0xca, RET, RET }, 5, GOBIN_SITE_FOUND, 2 },
+	/* vzeroupper; ret: another map's opcodes are no returns. */
+	{ { 0xc5, 0xf8, 0x77, RET }, 4, GOBIN_SITE_FOUND, 1 },
+};
+
+static void x86_returns_in_every_form(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(x86); i++) {
+		struct gobin_function found = decode(x86[i].code, x86[i].size);
+
+		assert_int_equal(found.status, x86[i].status);
+		assert_int_equal(found.return_count, x86[i].returns);
+	}
+}
+
+#define A64_RET		0xd65f03c0
+#define A64_ADD		0x91000400
+#define A64_LDR_8	0x58000040	/* ldr x0, .+8 */
+static const struct {
+	uint32_t code[6];
+	size_t words;
+	enum gobin_site_status status;
+	uint32_t returns;
+} arm64[] = {
+	{ { A64_ADD, A64_RET }, 2, GOBIN_SITE_FOUND, 1 },
+	{ { 0xd65f0260 }, 1, GOBIN_SITE_FOUND, 1 },			/* ret x19 */
+	{ { 0xd65f0bff, 0xd65f0fff }, 2, GOBIN_SITE_FOUND, 2 },		/* retaa, retab */
+	{ { 0xd61f0140, A64_RET }, 2, GOBIN_SITE_FOUND, 1 },		/* br x10 */
+	{ { 0xd61f0140 }, 1, GOBIN_SITE_NO_RETURN, 0 },
+	{ { A64_RET, 0, 0 }, 3, GOBIN_SITE_FOUND, 1 },			/* padding */
+	{ { A64_RET, 0xd503201f, 0, 0 }, 4, GOBIN_SITE_FOUND, 1 },
+	{ { A64_ADD, 0, A64_RET }, 3, GOBIN_SITE_UNDECODABLE, 0 },	/* udf */
+	{ { A64_ADD, 0x02000000, A64_RET }, 3, GOBIN_SITE_UNDECODABLE, 0 },
+	{ { A64_ADD, 0x06000000, A64_RET }, 3, GOBIN_SITE_UNDECODABLE, 0 },
+	{ { A64_ADD, 0xd69f03e0, A64_RET }, 3, GOBIN_SITE_UNDECODABLE, 0 },	/* eret */
+	{ { A64_ADD, 0x5500001f, A64_RET }, 3, GOBIN_SITE_UNDECODABLE, 0 },	/* retaasppc */
+	{ { A64_ADD, 0xd65f0be1, A64_RET }, 3, GOBIN_SITE_UNDECODABLE, 0 },	/* retaasppcr */
+	/* A literal of eight bytes is data, in the midst of code too. */
+	{ { A64_LDR_8, A64_RET, 1, 0, A64_ADD, A64_RET }, 6, GOBIN_SITE_FOUND, 2 },
+	/* Unless it looks like a return: a probe would change it. */
+	{ { A64_LDR_8, A64_RET, 1, A64_RET }, 4, GOBIN_SITE_UNDECODABLE, 0 },
+	{ { A64_LDR_8, A64_RET, A64_RET, 1, A64_ADD, A64_RET }, 6, GOBIN_SITE_UNDECODABLE, 0 },
+};
+
+static void arm64_returns_in_every_form(void **state)
+{
+	uint8_t bytes[sizeof(arm64[0].code)];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(arm64); i++) {
+		struct gobin_function found;
+
+		for (size_t j = 0; j < sizeof(bytes); j++)
+			bytes[j] = (uint8_t)(arm64[i].code[j / 4] >> j % 4 * 8);
+		found = decode_for(GOBIN_AARCH64, bytes, arm64[i].words * 4);
+		assert_int_equal(found.status, arm64[i].status);
+		assert_int_equal(found.return_count, arm64[i].returns);
+		/* A function that ends within a word. */
+		found = decode_for(GOBIN_AARCH64, bytes, arm64[i].words * 4 - 1);
+		assert_int_equal(found.status, GOBIN_SITE_UNDECODABLE);
+	}
+}
+
+static const struct {
+	uint8_t code[20];
+	size_t size;
+	int32_t displacement;
+} loads[] = {
+	{ { 0x64, 0x48, 0x8b, 0x1c, 0x25, 0xf8, 0xff, 0xff, 0xff, RET }, 10, -8 },
+	{ { 0x64, 0x4c, 0x8b, 0x34, 0x25, 0xc8, 0xfe, 0xff, 0xff, RET }, 10, -312 },
+	/* In two steps, as in a position-independent executable: mov $-312,%rcx; mov %fs:(%rcx),%rdi */
+	{ { 0x48, 0xc7, 0xc1, 0xc8, 0xfe, 0xff, 0xff, 0x64, 0x48, 0x8b, 0x39, RET }, 12, -312 },
+	{ { 0x49, 0xc7, 0xc0, 0xc8, 0xfe, 0xff, 0xff, 0x64, 0x49, 0x8b, 0x38, RET }, 12, -312 },
+	/* Through another register; with something between; without %fs: not known. */
+	{ { 0x48, 0xc7, 0xc1, 0xc8, 0xfe, 0xff, 0xff, 0x64, 0x48, 0x8b, 0x3a, RET }, 12, 0 },
+	{ { 0x48, 0xc7, 0xc1, 0xc8, 0xfe, 0xff, 0xff, 0x90, 0x64, 0x48, 0x8b, 0x39, RET }, 13, 0 },
+	{ { 0x48, 0xc7, 0xc1, 0xc8, 0xfe, 0xff, 0xff, 0x48, 0x8b, 0x39, RET }, 11, 0 },
+	{ { RET }, 1, 0 },
+};
+
+static void the_place_of_g_is_read_from_code(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(loads); i++) {
+		struct bytes bytes = { loads[i].code, loads[i].size };
+		struct elf elf = { .machine = GOBIN_X86_64, .segment_count = 1 };
+
+		elf.reader = (struct gobin_reader){ read_bytes, &bytes, OFFSET + loads[i].size };
+		elf.segments[0] = (struct segment){
+			.address = ADDRESS, .offset = OFFSET, .file_size = loads[i].size,
+			.memory_size = loads[i].size, .executable = true };
+		assert_int_equal(code_tls_displacement(&elf, ADDRESS, loads[i].size),
+				 loads[i].displacement);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(entries_are_probed_where_they_are_cheap),
 		cmocka_unit_test(only_whole_instructions_return),
 		cmocka_unit_test(what_is_doubtful_is_given_up),
+		cmocka_unit_test(x86_returns_in_every_form),
+		cmocka_unit_test(arm64_returns_in_every_form),
+		cmocka_unit_test(the_place_of_g_is_read_from_code),
 	};
 
 	return RUN(tests);

@@ -209,15 +209,17 @@ static void recordings_are_foreign_bytes(void **state)
 
 static enum gobin_refusal refusal_of(const char *path)
 {
-	enum gobin_refusal refusal = GOBIN_OK;
-	struct gobin *gobin = NULL;
+	static struct gobin_report report;
+	struct executable_identity identity;
+	struct gobin_reader reader;
 	int fd = open(path, O_RDONLY);
 
 	assert_true(fd >= 0);
-	assert_int_equal(executable_open(fd, NULL, &gobin, &refusal), 0);
-	assert_null(gobin);
+	assert_int_equal(executable_identify(fd, &identity), 0);
+	executable_reader(fd, identity.size, &reader);
+	assert_int_equal(gobin_analyse(&reader, &report), 0);
 	close(fd);
-	return refusal;
+	return report.refusal;
 }
 
 static void what_is_no_go_is_refused(void **state)

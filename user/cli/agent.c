@@ -12,6 +12,7 @@
 #include "user/export/otlp_push.h"
 #include "user/export/scrape.h"
 #include "user/host/clock.h"
+#include "user/pipeline/discovery.h"
 #include "user/pipeline/evidence.h"
 
 #define LISTEN_DEFAULT	"127.0.0.1:9435"
@@ -110,9 +111,29 @@ static void tell_push(struct agent *agent)
 			      }, 4);
 }
 
+static void tell_discovery(struct pipeline *pipeline, const struct discovery_accounts *accounts)
+{
+	const struct self_count parsed[] = {
+		{ "answered", accounts->parser.answered }, { "died", accounts->parser.died },
+		{ "late", accounts->parser.late }, { "rejected", accounts->parser.rejected },
+		{ "skipped", accounts->skipped },
+	};
+	const struct self_count probed[] = {
+		{ "leased", accounts->leased }, { "unleased", accounts->unleased },
+	};
+	const struct self_count detached[] = {
+		{ "written_over", accounts->broken }, { "unused", accounts->retired },
+	};
+
+	pipeline_set_counts(pipeline, SELF_PARSED, parsed, 5);
+	pipeline_set_counts(pipeline, SELF_PROBED, probed, 2);
+	pipeline_set_counts(pipeline, SELF_DETACHED, detached, 2);
+}
+
 static int refresh(void *context)
 {
 	struct agent *agent = context;
+	struct discovery_accounts discovery;
 	struct evidence_accounts evidence;
 	struct live_abandoned abandoned;
 	int result;
@@ -124,6 +145,8 @@ static int refresh(void *context)
 	live_abandoned(agent->observation.live, &abandoned);
 	pipeline_set_abandoned(agent->observation.pipeline, abandoned.by_exit,
 			       abandoned.by_goroutine);
+	live_discovery(agent->observation.live, &discovery);
+	tell_discovery(agent->observation.pipeline, &discovery);
 	tell_facts_file(agent);
 	tell_push(agent);
 	pipeline_refresh(agent->observation.pipeline,

@@ -10,9 +10,11 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "user/encode/report.h"
+#include "user/host/parser.h"
 #include "user/model/version.h"
 
 #define WIDTH_MIN	40	/* columns; narrower, words stand alone */
@@ -28,6 +30,7 @@ const struct command commands[] = {
 	  cli_replay },
 	{ "version", "", "print the version", cli_version },
 	{ "help", "[COMMAND]", "this help, or a command's", cli_help },
+	{ "parse", "", NULL, cli_parse },
 	{ NULL, NULL, NULL, NULL },
 };
 
@@ -142,6 +145,18 @@ int cli_version(int argc, char **argv)
 	return EXIT_OK;
 }
 
+/* What Seamark starts to have executables parsed; of no use to people. */
+int cli_parse(int argc, char **argv)
+{
+	struct stat status;
+
+	(void)argv;
+	if (argc == 1 && !fstat(3, &status) && S_ISSOCK(status.st_mode))
+		return parser_child();
+	cli_error("parse is for Seamark's own use; 'seamark help' lists the commands");
+	return EXIT_USAGE;
+}
+
 int cli_help(int argc, char **argv)
 {
 	const struct command *command;
@@ -151,7 +166,7 @@ int cli_help(int argc, char **argv)
 		char *words[] = { argv[1], help, NULL };
 
 		command = command_find(argv[1]);
-		if (!command) {
+		if (!command || !command->help) {
 			cli_error("there is no command '%s'; 'seamark help' lists them", argv[1]);
 			return EXIT_USAGE;
 		}
@@ -161,7 +176,8 @@ int cli_help(int argc, char **argv)
 	printf("Seamark says why a Go program's bind, connect or TLS handshake failed, and where\n"
 	       "its time goes, without touching the program.\n\nUsage: seamark COMMAND ...\n\n");
 	for (command = commands; command->name; command++)
-		printf("  %-8s %s\n", command->name, command->help);
+		if (command->help)
+			printf("  %-8s %s\n", command->name, command->help);
 	printf("\n'seamark COMMAND --help' tells a command's options. Exit codes: 0 done,\n"
 	       "1 failed, 2 wrong usage, 3 file refused (inspect), 4 a right or kernel feature\n"
 	       "is missing; run exits as its command did, with 125 when Seamark itself failed,\n"

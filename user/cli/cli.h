@@ -23,7 +23,7 @@ enum exit_code {
 struct command {
 	const char *name;
 	const char *arguments;	/* "[--facts FILE] -- COMMAND..." */
-	const char *help;	/* one sentence */
+	const char *help;	/* one sentence; NULL: Seamark's own, not listed */
 	int (*run)(int argc, char **argv);	/* argv[0] is the command's name */
 };
 
@@ -36,6 +36,7 @@ int cli_agent(int argc, char **argv);
 int cli_trace(int argc, char **argv);
 int cli_inspect(int argc, char **argv);
 int cli_replay(int argc, char **argv);
+int cli_parse(int argc, char **argv);
 int cli_version(int argc, char **argv);
 int cli_help(int argc, char **argv);
 

@@ -20,6 +20,7 @@ void observe_defaults(struct observe_options *options)
 	options->slow_ms = 100;
 	options->ring_kib = 4096;
 	options->series = 20000;
+	options->keep_s = 60;
 	cli_language(NULL, &options->language);
 }
 
@@ -43,6 +44,9 @@ bool observe_option(struct observe_options *options, int option, const char *arg
 	case 'x':
 		options->no_expedite = true;
 		break;
+	case 'e':
+		options->no_lease = true;
+		break;
 	case 's':
 		good = cli_number("--slow-ms", argument, 1, 3600000, &options->slow_ms);
 		break;
@@ -55,6 +59,9 @@ bool observe_option(struct observe_options *options, int option, const char *arg
 		break;
 	case 'n':
 		good = cli_number("--series", argument, 1, 10000000, &options->series);
+		break;
+	case 'p':
+		good = cli_number("--keep-probes", argument, 0, 86400, &options->keep_s);
 		break;
 	case 'l':
 		good = cli_language(argument, &options->language);
@@ -119,16 +126,24 @@ static int open_outputs(struct observation *observation, char *error, size_t err
 	return result;
 }
 
+static void say_notice(const char *sentence)
+{
+	cli_error("%s", sentence);
+}
+
 static int open_live(struct observation *observation, char *error, size_t error_size)
 {
 	const struct live_options options = {
 		.follow_only = observation->options.follow_only,
 		.all_programs = observation->options.all_programs,
 		.no_expedite = observation->options.no_expedite,
+		.no_lease = observation->options.no_lease,
+		.keep_ns = observation->options.keep_s * 1000000000ULL,
 		.without_uprobe_multi = observation->options.without_uprobe_multi,
 		.slow_ns = observation->options.slow_ms * 1000000ULL,
 		.ring_bytes = (uint32_t)(observation->options.ring_kib * 1024),
 		.recording = observation->recording,
+		.notice = say_notice,
 	};
 
 	return live_open(&options, observation->pipeline, &observation->live, error, error_size);

@@ -27,10 +27,12 @@ struct observe_options {
 	unsigned int groups_max;	/* of the diagnosis; 0: none is kept */
 	bool follow_only;
 	bool no_expedite;
+	bool no_lease;
 	bool without_uprobe_multi;
 	unsigned long slow_ms;
 	unsigned long ring_kib;
 	unsigned long series;
+	unsigned long keep_s;
 	enum language language;
 };
 
@@ -54,6 +56,8 @@ struct observation {
 	{ "ring-kib", required_argument, NULL, 'k' },				\
 	{ "plain-uprobes", no_argument, NULL, 'u' },				\
 	{ "no-expedite", no_argument, NULL, 'x' },				\
+	{ "no-lease", no_argument, NULL, 'e' },					\
+	{ "keep-probes", required_argument, NULL, 'p' },			\
 	{ "help", no_argument, NULL, 'h' }
 
 #define OBSERVE_HELP								\
@@ -66,6 +70,8 @@ struct observation {
 	{ "--lang en|zh", "language of verdicts (default: the environment's)" },	\
 	{ "--plain-uprobes", "one perf event a site, as before Linux 6.6" },	\
 	{ "--no-expedite", "never touch /sys/kernel/rcu_expedited while attaching" }, \
+	{ "--keep-probes S", "seconds on a program that nobody runs (default 60; 0: for good)" }, \
+	{ "--no-lease", "don't hold up who writes over a probed executable" },	\
 	{ "--help", "this text" }
 
 void observe_defaults(struct observe_options *options);

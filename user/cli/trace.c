@@ -170,6 +170,7 @@ int cli_trace(int argc, char **argv)
 	pipeline_add_sink(observation.pipeline, &(struct sink){ &trace, print_fact });
 	print_header(&trace);
 	live_scan(observation.live);
+	fprintf(stderr, "seamark: watching this host; Ctrl-C ends it\n");
 	watch(&trace, &observation);
 	observe_finish(&observation);
 	observe_close(&observation);

@@ -9,9 +9,11 @@
 #define MAGIC		"\xff Go buildinf:"
 #define MAGIC_SIZE	14
 #define HEADER_SIZE	32
-#define SCAN_SIZE	(1u << 20)
+#define SCAN_MAX	(256u << 20)	/* of one segment */
+#define FLAG_BIG_END	1
 #define FLAG_INLINE	2	/* from 1.18 on the strings follow the header */
 #define TEXT_MAX	(1u << 20)
+#define NO_REGISTER_ABI	"noregabi"	/* and what begins so: an experiment that was switched off */
 #define MARK_SIZE	16	/* around the module text on either side */
 
 /* A length as Go writes it: seven bits a byte, least first. Returns bytes used, 0 on error. */
@@ -78,50 +80,48 @@ static char *read_pointed(const struct elf *elf, uint64_t header_offset)
 	return text;
 }
 
-static int scan_for_header(const struct elf *elf, uint64_t *offset)
+/* Digits that make a number of at most three; returns what is behind them, or NULL. */
+static const char *read_number(const char *text, int *out)
 {
-	uint8_t *bytes;
-	int result = -ENOENT;
+	size_t length = strspn(text, "0123456789");
 
-	bytes = malloc(SCAN_SIZE);
-	if (!bytes)
-		return -ENOMEM;
-	for (size_t i = 0; i < elf->segment_count && result == -ENOENT; i++) {
-		const struct segment *segment = &elf->segments[i];
-		uint64_t size = segment->file_size < SCAN_SIZE ? segment->file_size : SCAN_SIZE;
-
-		if (!segment->writable || elf_read(elf, bytes, size, segment->offset))
-			continue;
-		for (uint64_t at = 0; at + HEADER_SIZE <= size; at += 16) {
-			if (memcmp(bytes + at, MAGIC, MAGIC_SIZE))
-				continue;
-			*offset = segment->offset + at;
-			result = 0;
-			break;
-		}
-	}
-	free(bytes);
-	return result;
+	if (!length || length > 3)
+		return NULL;
+	*out = (int)strtol(text, NULL, 10);
+	return text + length;
 }
 
-/* "go1.22.12 X:boringcrypto" -> 1.22.12. False when it is no release. */
+/*
+ * "go1.22.12 (Red Hat 1.22.12-1.el9)", "go1.27.3-X:boringcrypto" and "go1.25-custom" are releases, with
+ * what a vendor or an experiment added; "go1.24rc1" and "devel go1.28-0a1b2c3 ..." come before one.
+ */
 static bool parse_version(const char *text, struct gobin *out)
 {
-	const char *end;
+	bool is_devel = !strncmp(text, "devel ", 6);
+	const char *start, *end;
 	size_t length;
+	int patch;
 
+	text += is_devel ? 6 : 0;
 	if (strncmp(text, "go", 2))
 		return false;
-	text += 2;
-	end = text + strspn(text, "0123456789.");
-	length = (size_t)(end - text);
-	if (!length || length >= sizeof(out->version))
+	start = text + 2;
+	end = read_number(start, &out->major);
+	if (!end || *end != '.')
 		return false;
-	memcpy(out->version, text, length);
-	out->version[length] = '\0';
-	out->major = (int)strtol(text, NULL, 10);
-	text = strchr(out->version, '.');
-	out->minor = text ? (int)strtol(text + 1, NULL, 10) : 0;
+	end = read_number(end + 1, &out->minor);
+	if (end && *end == '.')
+		end = read_number(end + 1, &patch);
+	if (!end)
+		return false;
+	out->prerelease = is_devel || !strncmp(end, "rc", 2) || !strncmp(end, "beta", 4);
+	if (!is_devel && out->prerelease)
+		end += 2 + strcspn(end + 2, " -+");
+	length = (size_t)(end - start);
+	if ((*end && !strchr(" -+", *end)) || length + sizeof("-devel") > sizeof(out->version))
+		return false;
+	memcpy(out->version, start, length);
+	strcpy(out->version + length, is_devel ? "-devel" : "");
 	return true;
 }
 
@@ -148,10 +148,13 @@ static void take_line(struct gobin *out, const char *line, size_t length)
 		copy_text(out->path, sizeof(out->path), value, left);
 		return;
 	}
-	if (strncmp(line, "build\t", 6) || out->setting_count == GOBIN_SETTINGS_MAX)
-		return;
 	equals = memchr(value, '=', left);
-	if (!equals)
+	if (strncmp(line, "build\t", 6) || !equals)
+		return;
+	if (!strncmp(value, "GOEXPERIMENT=", 13) &&
+	    memmem(value, left, NO_REGISTER_ABI, strlen(NO_REGISTER_ABI)))
+		out->stack_abi = true;
+	if (out->setting_count == GOBIN_SETTINGS_MAX)
 		return;
 	setting = &out->settings[out->setting_count++];
 	copy_text(setting->key, sizeof(setting->key), value, (size_t)(equals - value));
@@ -187,35 +190,93 @@ static char *read_strings(const struct elf *elf, uint64_t offset, uint8_t flags,
 			*module = read_inline(elf, next, &next);
 		return version;
 	}
+	if (flags & FLAG_BIG_END)
+		return NULL;
 	*module = read_pointed(elf, offset + 24);
 	return read_pointed(elf, offset + 16);
 }
 
-int buildinfo_read(const struct elf *elf, struct gobin *out, enum gobin_refusal *refusal)
+/* What stands at offset: -ENOENT, or 0 with *readable telling whether it names a release. */
+static int take_header(const struct elf *elf, uint64_t offset, struct gobin *out, bool *readable)
 {
-	uint64_t offset = elf->buildinfo.offset;
 	char *version, *module = NULL;
 	uint8_t header[HEADER_SIZE];
-	int result = 0;
+	int result = elf_read(elf, header, sizeof(header), offset);
 
-	if (elf->buildinfo.size < HEADER_SIZE || elf_read(elf, header, sizeof(header), offset) ||
-	    memcmp(header, MAGIC, MAGIC_SIZE)) {
-		result = scan_for_header(elf, &offset);
-		if (!result)
-			result = elf_read(elf, header, sizeof(header), offset);
-	}
-	if (result == -ENOENT || result == -ENODATA) {
-		*refusal = GOBIN_NOT_GO;
-		return 0;
-	}
-	if (result)
-		return result;
+	if (result || memcmp(header, MAGIC, MAGIC_SIZE) || header[14] != sizeof(uint64_t))
+		return result && result != -ENODATA ? result : -ENOENT;
 	version = read_strings(elf, offset, header[15], &module);
-	if (!version || !parse_version(version, out))
-		*refusal = GOBIN_NO_VERSION;
-	else if (module)
-		parse_module(out, module);
+	*readable = version && parse_version(version, out);
+	if (*readable) {
+		out->stack_abi = strstr(version, NO_REGISTER_ABI);
+		if (module)
+			parse_module(out, module);
+	}
 	free(version);
 	free(module);
+	return 0;
+}
+
+/* Data that holds those words by chance, or to find them in others, names no release: on to the next. */
+static int scan_segment(const struct elf *elf, const struct segment *segment,
+			struct window *window, struct gobin *out, bool *readable)
+{
+	uint64_t whole = segment->file_size < SCAN_MAX ? segment->file_size : SCAN_MAX;
+	int result, found = -ENOENT;
+
+	for (uint64_t at = -segment->address % 16; at < whole; at += WINDOW_SIZE) {
+		uint64_t size = whole - at < WINDOW_SIZE ? whole - at : WINDOW_SIZE;
+		const uint8_t *bytes = window_at(window, elf, segment->offset + at, size);
+
+		if (!bytes)
+			return found;
+		for (uint64_t i = 0; i + MAGIC_SIZE <= size; i += 16) {
+			if (memcmp(bytes + i, MAGIC, MAGIC_SIZE))
+				continue;
+			result = take_header(elf, segment->offset + at + i, out, readable);
+			if (result != -ENOENT)
+				found = result;
+			if (*readable || (result && result != -ENOENT))
+				return result;
+		}
+	}
+	return found;
+}
+
+static int scan_for_header(const struct elf *elf, struct gobin *out, bool *readable)
+{
+	struct window *window = calloc(1, sizeof(*window));
+	int result, found = -ENOENT;
+
+	if (!window)
+		return -ENOMEM;
+	for (size_t i = 0; i < elf->segment_count && !*readable; i++) {
+		if (!elf->segments[i].writable)
+			continue;
+		result = scan_segment(elf, &elf->segments[i], window, out, readable);
+		if (result != -ENOENT)
+			found = result;
+		if (result && result != -ENOENT)
+			break;
+	}
+	free(window);
+	return found;
+}
+
+int buildinfo_read(const struct elf *elf, struct gobin *out, enum gobin_refusal *refusal)
+{
+	bool readable = false, seen;
+	int result = -ENOENT;
+
+	if (elf->buildinfo.size >= HEADER_SIZE)
+		result = take_header(elf, elf->buildinfo.offset, out, &readable);
+	seen = !result;
+	if (!readable && (seen || result == -ENOENT))
+		result = scan_for_header(elf, out, &readable);
+	seen |= !result;
+	if (result && result != -ENOENT)
+		return result;
+	if (!readable)
+		*refusal = seen ? GOBIN_NO_VERSION : GOBIN_NOT_GO;
 	return 0;
 }

@@ -11,7 +11,6 @@
 #include "user/gobin/internal.h"
 
 #define CODE_MAX	(4u << 20)
-#define ARM64_RET	0xd65f03c0u
 #define FS_PREFIX	0x64
 #define PUSH_RBP	0x55
 
@@ -30,6 +29,25 @@ static bool is_return(const ZydisDecodedInstruction *instruction)
 {
 	return instruction->opcode_map == ZYDIS_OPCODE_MAP_DEFAULT &&
 	       (instruction->opcode == 0xc3 || instruction->opcode == 0xc2);
+}
+
+/* Returns that Go does not make: to another code segment, from an interrupt, with a short address. */
+static bool is_odd_return(const ZydisDecodedInstruction *instruction)
+{
+	if (instruction->opcode_map != ZYDIS_OPCODE_MAP_DEFAULT)
+		return false;
+	return instruction->opcode == 0xca || instruction->opcode == 0xcb ||
+	       instruction->opcode == 0xcf ||
+	       (is_return(instruction) &&
+		(instruction->attributes & ZYDIS_ATTRIB_HAS_OPERANDSIZE));
+}
+
+static bool is_zero(const uint8_t *bytes, uint64_t size)
+{
+	for (uint64_t i = 0; i < size; i++)
+		if (bytes[i])
+			return false;
+	return true;
 }
 
 static void init_decoder(ZydisDecoder *decoder)
@@ -112,8 +130,13 @@ static void decode_x86(const uint8_t *code, uint64_t size, struct gobin_function
 
 	init_decoder(&decoder);
 	for (uint64_t at = 0; at < size; at += instruction.length) {
-		if (!ZYAN_SUCCESS(ZydisDecoderDecodeInstruction(&decoder, NULL, code + at,
-								size - at, &instruction))) {
+		bool decoded = ZYAN_SUCCESS(ZydisDecoderDecodeInstruction(&decoder, NULL, code + at,
+									  size - at, &instruction));
+
+		/* An odd number of zeros behind the last instruction: all but one were decoded. */
+		if (!decoded && is_zero(code + at, size - at))
+			return;
+		if (!decoded || is_odd_return(&instruction)) {
 			out->status = GOBIN_SITE_UNDECODABLE;
 			return;
 		}
@@ -122,11 +145,81 @@ static void decode_x86(const uint8_t *code, uint64_t size, struct gobin_function
 	}
 }
 
-static void decode_arm64(const uint8_t *code, uint64_t size, struct gobin_function *out)
+enum arm64_word { ARM64_OTHER, ARM64_RETURN, ARM64_UNALLOCATED };
+
+/*
+ * By the top level of A64's encoding table: bits 28 to 25 of 0001 and 0011 stand for nothing, those of
+ * 0000 for nothing or for an undefined instruction (with bit 31 they are SME's). RET, RETAA and RETAB
+ * return; what else is, or may become, a return is not one that Go makes.
+ */
+static enum arm64_word arm64_classify(uint32_t word)
 {
-	for (uint64_t at = 0; at + 4 <= size; at += 4)
-		if (load32(code + at) == ARM64_RET)
+	const uint32_t group = word >> 25 & 0xf;
+
+	if ((group == 0 && !(word >> 31)) || group == 1 || group == 3)
+		return ARM64_UNALLOCATED;
+	if ((word & 0xfffffc1f) == 0xd65f0000 || word == 0xd65f0bff || word == 0xd65f0fff)
+		return ARM64_RETURN;
+	/* RETAASPPC and its like, by register and by distance; ERET and DRPS. */
+	if ((word & 0xffe00000) == 0xd6400000 || (word & 0xff000000) == 0x55000000 ||
+	    word == 0xd69f03e0 || word == 0xd6bf03e0)
+		return ARM64_UNALLOCATED;
+	return ARM64_OTHER;
+}
+
+/* LDR (literal), LDRSW and PRFM (literal): *target is the word that it reads, from the code's start. */
+static bool arm64_reads_literal(uint32_t word, uint64_t at, uint64_t *target, uint64_t *size)
+{
+	int64_t distance = (int64_t)((uint64_t)(word >> 5 & 0x7ffff) << 45) >> 43;
+
+	if ((word & 0x3b000000) != 0x18000000)
+		return false;
+	*target = at + (uint64_t)distance;
+	*size = word & 1u << 26 ? 4ull << (word >> 30) : word >> 30 == 1 ? 8 : 4;
+	return true;
+}
+
+/* A bit for each word that other instructions of the function read as data. */
+static uint8_t *arm64_literals(const uint8_t *code, uint64_t size)
+{
+	uint8_t *literals = calloc(1, size / 32 + 1);
+	uint64_t target, bytes;
+
+	for (uint64_t at = 0; literals && at < size; at += 4)
+		if (arm64_reads_literal(load32(code + at), at, &target, &bytes))
+			for (uint64_t i = 0; i < bytes && target + i < size; i += 4)
+				literals[(target + i) / 32] |= 1u << (target + i) / 4 % 8;
+	return literals;
+}
+
+/* Data among the code is passed over, unless it looks like a return: then nothing is certain. */
+static int decode_arm64(const uint8_t *code, uint64_t size, struct gobin_function *out)
+{
+	uint64_t end = size;
+	uint8_t *literals;
+
+	if (out->address % 4 || size % 4) {
+		out->status = GOBIN_SITE_UNDECODABLE;
+		return 0;
+	}
+	literals = arm64_literals(code, size);
+	if (!literals)
+		return -ENOMEM;
+	while (end && arm64_classify(load32(code + end - 4)) == ARM64_UNALLOCATED)
+		end -= 4;
+	for (uint64_t at = 0; at < end; at += 4) {
+		enum arm64_word kind = arm64_classify(load32(code + at));
+		bool is_literal = literals[at / 32] >> at / 4 % 8 & 1;
+
+		if (kind == (is_literal ? ARM64_RETURN : ARM64_UNALLOCATED)) {
+			out->status = GOBIN_SITE_UNDECODABLE;
+			break;
+		}
+		if (kind == ARM64_RETURN)
 			add_return(out, at);
+	}
+	free(literals);
+	return 0;
 }
 
 static int read_code(const struct elf *elf, uint64_t entry, uint64_t size, uint8_t **out)
@@ -166,9 +259,11 @@ int code_decode(const struct elf *elf, uint64_t entry, uint64_t size,
 		decode_x86(code, size, out);
 		find_entry(code, size, out);
 	} else {
-		decode_arm64(code, size, out);
+		result = decode_arm64(code, size, out);
 	}
 	free(code);
+	if (result)
+		return result;
 	if (out->status == GOBIN_SITE_FOUND && !out->return_count)
 		out->status = GOBIN_SITE_NO_RETURN;
 	if (out->status != GOBIN_SITE_FOUND)
@@ -185,12 +280,29 @@ static int32_t displacement(const uint8_t *code, uint8_t length)
 	return (int32_t)load32(code + 5);
 }
 
+/* mov $imm32,%reg: what linkers make of a load of the displacement, with the register's number. */
+static bool is_immediate(const uint8_t *code, uint8_t length, uint8_t *to)
+{
+	if (length != 7 || (code[0] & 0xfe) != 0x48 || code[1] != 0xc7 || (code[2] & 0xf8) != 0xc0)
+		return false;
+	*to = (uint8_t)((code[0] & 1) << 3 | (code[2] & 7));
+	return true;
+}
+
+/* mov %fs:(%from),%reg. */
+static bool is_load_through(const uint8_t *code, uint8_t length, uint8_t from)
+{
+	return length == 4 && code[0] == FS_PREFIX && (code[1] & 0xfa) == 0x48 &&
+	       code[2] == 0x8b && code[3] >> 6 == 0 && (code[3] & 7) != 4 && (code[3] & 7) != 5 &&
+	       ((code[1] & 1) << 3 | (code[3] & 7)) == from;
+}
+
 int32_t code_tls_displacement(const struct elf *elf, uint64_t entry, uint64_t size)
 {
 	ZydisDecodedInstruction instruction;
 	ZydisDecoder decoder;
-	int32_t found = 0;
-	uint8_t *code;
+	int32_t found = 0, immediate = 0;
+	uint8_t *code, held = 0;
 
 	if (elf->machine != GOBIN_X86_64 || size > CODE_MAX || read_code(elf, entry, size, &code))
 		return 0;
@@ -200,6 +312,10 @@ int32_t code_tls_displacement(const struct elf *elf, uint64_t entry, uint64_t si
 								size - at, &instruction)))
 			break;
 		found = displacement(code + at, instruction.length);
+		if (immediate && is_load_through(code + at, instruction.length, held))
+			found = immediate;
+		immediate = is_immediate(code + at, instruction.length, &held) ?
+			    (int32_t)load32(code + at + 3) : 0;
 	}
 	free(code);
 	return found;

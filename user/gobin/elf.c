@@ -11,6 +11,8 @@
 #include "user/gobin/internal.h"
 
 #define SECTIONS_MAX	4096
+#define DYNAMIC_MAX	512
+#define PAGE_LEAST	4096
 #define NAMES_MAX	(1u << 20)
 
 int elf_read(const struct elf *elf, void *into, uint64_t size, uint64_t offset)
@@ -23,6 +25,24 @@ int elf_read(const struct elf *elf, void *into, uint64_t size, uint64_t offset)
 	if (got < 0)
 		return (int)got;
 	return (uint64_t)got == size ? 0 : -ENODATA;
+}
+
+const uint8_t *window_at(struct window *window, const struct elf *elf, uint64_t offset,
+			 uint64_t size)
+{
+	uint64_t left = offset < elf->reader.size ? elf->reader.size - offset : 0;
+
+	if (size > WINDOW_SIZE || size > left)
+		return NULL;
+	if (offset < window->offset || offset - window->offset > window->size ||
+	    size > window->size - (offset - window->offset)) {
+		window->size = 0;
+		if (elf_read(elf, window->bytes, left < WINDOW_SIZE ? left : WINDOW_SIZE, offset))
+			return NULL;
+		window->offset = offset;
+		window->size = left < WINDOW_SIZE ? left : WINDOW_SIZE;
+	}
+	return window->bytes + (offset - window->offset);
 }
 
 static const struct segment *segment_of(const struct elf *elf, uint64_t address, uint64_t size)
@@ -43,6 +63,23 @@ bool elf_offset(const struct elf *elf, uint64_t address, uint64_t size, bool exe
 	const struct segment *segment = segment_of(elf, address, size);
 
 	if (!segment || segment->executable != executable)
+		return false;
+	*offset = address - segment->address + segment->offset;
+	return true;
+}
+
+uint64_t elf_size_from(const struct elf *elf, uint64_t address)
+{
+	const struct segment *segment = segment_of(elf, address, 1);
+
+	return segment ? segment->file_size - (address - segment->address) : 0;
+}
+
+bool elf_file_offset(const struct elf *elf, uint64_t address, uint64_t size, uint64_t *offset)
+{
+	const struct segment *segment = segment_of(elf, address, size);
+
+	if (!segment)
 		return false;
 	*offset = address - segment->address + segment->offset;
 	return true;
@@ -85,16 +122,27 @@ static enum gobin_refusal take_segment(const Elf64_Phdr *program, struct elf *ou
 	struct segment *segment = &out->segments[out->segment_count];
 
 	if (program->p_type == PT_TLS) {
+		uint64_t align = program->p_align ? program->p_align : 1;
+
 		out->has_tls = true;
 		out->tls_size = program->p_memsz;
+		if (program->p_memsz % align)
+			out->tls_size += align - program->p_memsz % align;
 	}
+	if (program->p_type == PT_DYNAMIC)
+		out->dynamic = (struct section){ program->p_vaddr, program->p_offset,
+						 program->p_filesz };
 	if (program->p_type == PT_INTERP)
 		out->interpreter = (struct section){ program->p_vaddr, program->p_offset,
 						     program->p_filesz };
 	if (program->p_type != PT_LOAD)
 		return GOBIN_OK;
 	if (program->p_vaddr > UINT64_MAX - program->p_memsz ||
-	    program->p_filesz > program->p_memsz)
+	    program->p_filesz > program->p_memsz ||
+	    (program->p_vaddr ^ program->p_offset) % PAGE_LEAST)
+		return GOBIN_MALFORMED;
+	/* In ascending order, as the format demands: then none lies over another. */
+	if (out->segment_count && program->p_vaddr < segment[-1].address + segment[-1].memory_size)
 		return GOBIN_MALFORMED;
 	if (program->p_offset > out->reader.size ||
 	    program->p_filesz > out->reader.size - program->p_offset)
@@ -119,6 +167,38 @@ static int read_segments(const Elf64_Ehdr *header, struct elf *out, enum gobin_r
 		return result;
 	for (size_t i = 0; i < header->e_phnum && *refusal == GOBIN_OK; i++)
 		*refusal = take_segment(&programs[i], out);
+	return 0;
+}
+
+/* Where the relocations are, and whether the linker meant an executable. */
+static int read_dynamic(struct elf *out)
+{
+	uint64_t size = out->dynamic.size < DYNAMIC_MAX * sizeof(Elf64_Dyn) ?
+			out->dynamic.size : DYNAMIC_MAX * sizeof(Elf64_Dyn);
+	Elf64_Dyn entries[DYNAMIC_MAX];
+	int result;
+
+	/* What asks for a loader is an executable, and what says that it is one. */
+	out->is_library = out->is_dyn && !out->interpreter.size;
+	result = elf_read(out, entries, size, out->dynamic.offset);
+
+	if (result)
+		return result;
+	for (size_t i = 0; i < size / sizeof(entries[0]) && entries[i].d_tag != DT_NULL; i++)
+		switch (entries[i].d_tag) {
+		case DT_RELA:
+			out->relocations.address = entries[i].d_un.d_ptr;
+			break;
+		case DT_RELASZ:
+			out->relocations.size = entries[i].d_un.d_val;
+			break;
+		case DT_FLAGS_1:
+			out->is_library &= !(entries[i].d_un.d_val & DF_1_PIE);
+			break;
+		}
+	if (!elf_file_offset(out, out->relocations.address, out->relocations.size,
+			     &out->relocations.offset))
+		out->relocations.size = 0;
 	return 0;
 }
 
@@ -202,7 +282,8 @@ static int read_sections(const Elf64_Ehdr *header, struct elf *out)
 	return result;
 }
 
-int elf_parse(const struct gobin_reader *reader, struct elf *out, enum gobin_refusal *refusal)
+int elf_parse_segments(const struct gobin_reader *reader, struct elf *out,
+		       enum gobin_refusal *refusal)
 {
 	Elf64_Ehdr header;
 	int result;
@@ -221,9 +302,26 @@ int elf_parse(const struct gobin_reader *reader, struct elf *out, enum gobin_ref
 	if (*refusal != GOBIN_OK)
 		return 0;
 	result = read_segments(&header, out, refusal);
-	if (!result && *refusal == GOBIN_OK)
+	if (result == -ENODATA) {
+		*refusal = GOBIN_TRUNCATED;
+		return 0;
+	}
+	return result;
+}
+
+int elf_parse(const struct gobin_reader *reader, struct elf *out, enum gobin_refusal *refusal)
+{
+	Elf64_Ehdr header;
+	int result = elf_parse_segments(reader, out, refusal);
+
+	if (result || *refusal != GOBIN_OK)
+		return result;
+	result = elf_read(out, &header, sizeof(header), 0);
+	if (!result)
+		result = read_dynamic(out);
+	if (!result)
 		result = find_libc(out);
-	if (!result && *refusal == GOBIN_OK)
+	if (!result)
 		result = read_sections(&header, out);
 	if (result == -ENODATA) {
 		*refusal = GOBIN_TRUNCATED;

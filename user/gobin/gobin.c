@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The order of questions to an executable, and the names of the answers. */
+/* The order of questions to an executable. */
 #include "user/gobin/gobin.h"
 
 #include <errno.h>
@@ -10,59 +10,9 @@
 
 #define HEAD_SIZE	4096
 #define MINOR_LEAST	17	/* the register ABI begins here */
+#define MINOR_LEAST_AARCH64 18
+#define FUNCTIONS_MAX	32	/* asked for at once */
 #define TLS_SIZE_OF_G	8	/* PT_TLS holds G alone */
-
-static const struct {
-	const char *name;
-	const char *text;
-} refusals[GOBIN_REFUSAL_MAX] = {
-	[GOBIN_OK] = { "ok", "the executable is understood" },
-	[GOBIN_NOT_ELF] = { "not_elf", "the file is no ELF executable" },
-	[GOBIN_NOT_GO] = { "not_go", "the executable was not linked by Go" },
-	[GOBIN_32_BIT] = { "32_bit", "32-bit executables are not probed" },
-	[GOBIN_MACHINE] = { "machine", "the executable is neither x86_64 nor aarch64" },
-	[GOBIN_TRUNCATED] = { "truncated", "the file ends before its segments do" },
-	[GOBIN_MALFORMED] = { "malformed", "the ELF headers contradict themselves" },
-	[GOBIN_PACKED] = { "packed", "the executable is packed (UPX): its code is not there" },
-	[GOBIN_SHARED] = { "shared", "Go shared libraries and plugins are not probed" },
-	[GOBIN_NO_VERSION] = { "no_version", "the Go release is missing or was made unreadable" },
-	[GOBIN_TOO_OLD] = { "too_old", "Go releases before 1.17 pass arguments on the stack" },
-	[GOBIN_NO_PCLNTAB] = { "no_pclntab", "the function table was not found (obfuscated?)" },
-	[GOBIN_NO_MODULEDATA] = { "no_moduledata", "no module data confirms the function table" },
-};
-
-const char *gobin_refusal_name(enum gobin_refusal refusal)
-{
-	return refusal < GOBIN_REFUSAL_MAX ? refusals[refusal].name : "unknown";
-}
-
-const char *gobin_refusal_text(enum gobin_refusal refusal)
-{
-	return refusal < GOBIN_REFUSAL_MAX ? refusals[refusal].text : "unknown";
-}
-
-const char *gobin_provenance_name(enum gobin_provenance provenance)
-{
-	static const char *const names[] = { "measured", "inferred", "unknown" };
-
-	return names[provenance];
-}
-
-const char *gobin_site_status_name(enum gobin_site_status status)
-{
-	static const char *const names[] = {
-		"found", "absent", "undecodable", "no_return", "too_many_returns", "unmapped",
-	};
-
-	return names[status];
-}
-
-const char *gobin_entry_kind_name(enum gobin_entry_kind kind)
-{
-	static const char *const names[] = { "first_instruction", "branch", "push" };
-
-	return names[kind];
-}
 
 /* UPX leaves its mark in the first page. */
 static bool is_packed(const struct gobin_reader *reader)
@@ -75,6 +25,8 @@ static bool is_packed(const struct gobin_reader *reader)
 
 static bool is_shared(const struct gobin *gobin)
 {
+	if (gobin->state->elf.is_library)
+		return true;
 	for (size_t i = 0; i < gobin->setting_count; i++)
 		if (!strcmp(gobin->settings[i].key, "-buildmode"))
 			return !strcmp(gobin->settings[i].value, "c-shared") ||
@@ -100,19 +52,19 @@ static int identify(const struct gobin_reader *reader, struct gobin *gobin,
 		*refusal = GOBIN_SHARED;
 	else if (gobin->major != 1 || gobin->minor < MINOR_LEAST)
 		*refusal = GOBIN_TOO_OLD;
+	else if (gobin->stack_abi ||
+		 (elf->machine == GOBIN_AARCH64 && gobin->minor < MINOR_LEAST_AARCH64))
+		*refusal = GOBIN_STACK_ABI;
 	return 0;
 }
 
 static bool find_range(const struct gobin_state *state, const char *name, uint64_t *entry,
 		       uint64_t *size)
 {
-	for (uint64_t i = 0; i < state->pclntab.count; i++) {
-		const char *each = pclntab_name(&state->pclntab, i);
+	uint64_t index;
 
-		if (each && !strcmp(each, name))
-			return pclntab_range(state, i, entry, size);
-	}
-	return false;
+	return !pclntab_find(&state->pclntab, &name, 1, &index) && index != PCLNTAB_ABSENT &&
+	       pclntab_range(state, index, entry, size);
 }
 
 /* The linker gives G eight bytes before the thread pointer, unless C code has thread-locals too. */
@@ -142,7 +94,7 @@ static int analyse(const struct gobin_reader *reader, struct gobin *gobin,
 	gobin->position_independent = gobin->state->elf.is_dyn;
 	gobin->libc = gobin->state->elf.libc;
 	gobin->tls_g = find_tls_g(gobin->state);
-	layout_find(gobin->minor, &gobin->layout, &gobin->provenance);
+	layout_find(gobin->prerelease ? 0 : gobin->minor, &gobin->layout, &gobin->provenance);
 	return 0;
 }
 
@@ -192,22 +144,18 @@ int gobin_functions(struct gobin *gobin, const char *const names[], size_t count
 		    struct gobin_function out[])
 {
 	const struct gobin_state *state = gobin->state;
-	size_t missing = count;
-	int result = 0;
+	uint64_t index[FUNCTIONS_MAX];
+	int result;
 
-	for (size_t i = 0; i < count; i++) {
+	if (count > FUNCTIONS_MAX)
+		return -E2BIG;
+	result = pclntab_find(&state->pclntab, names, count, index);
+	for (size_t i = 0; i < count && !result; i++) {
 		memset(&out[i], 0, sizeof(out[i]));
 		out[i].name = names[i];
 		out[i].status = GOBIN_SITE_ABSENT;
-	}
-	for (uint64_t index = 0; index < state->pclntab.count && missing && !result; index++) {
-		const char *name = pclntab_name(&state->pclntab, index);
-
-		for (size_t i = 0; name && i < count && !result; i++)
-			if (out[i].status == GOBIN_SITE_ABSENT && !strcmp(name, names[i])) {
-				result = decode_index(state, index, &out[i]);
-				missing--;
-			}
+		if (index[i] != PCLNTAB_ABSENT)
+			result = decode_index(state, index[i], &out[i]);
 	}
 	return result;
 }
@@ -226,5 +174,55 @@ int gobin_each_function(struct gobin *gobin, gobin_take take, void *context)
 		if (!result)
 			result = take(context, &function);
 	}
+	return result;
+}
+
+static void copy_text(char *into, size_t size, const char *from)
+{
+	size_t length = from ? strlen(from) : 0;
+
+	if (length >= size)
+		length = size - 1;
+	if (length)
+		memcpy(into, from, length);
+}
+
+static void fill(struct gobin_report *out, const struct gobin *gobin)
+{
+	out->major = gobin->major;
+	out->minor = gobin->minor;
+	copy_text(out->version, sizeof(out->version), gobin->version);
+	copy_text(out->path, sizeof(out->path), gobin->path);
+	out->setting_count = (uint32_t)gobin->setting_count;
+	memcpy(out->settings, gobin->settings, sizeof(out->settings));
+	out->machine = gobin->machine;
+	out->position_independent = gobin->position_independent;
+	copy_text(out->libc, sizeof(out->libc), gobin->libc);
+	copy_text(out->pclntab_by, sizeof(out->pclntab_by), gobin->pclntab_by);
+	copy_text(out->moduledata_by, sizeof(out->moduledata_by), gobin->moduledata_by);
+	out->pclntab = gobin->pclntab;
+	out->text = gobin->text;
+	out->types = gobin->types;
+	out->function_count = gobin->function_count;
+	out->tls_g = gobin->tls_g;
+	out->provenance = gobin->provenance;
+	out->layout = gobin->layout;
+}
+
+int gobin_analyse(const struct gobin_reader *reader, struct gobin_report *out)
+{
+	const char *names[GOBIN_PLACES];
+	struct gobin *gobin = NULL;
+	int result;
+
+	memset(out, 0, sizeof(*out));
+	for (size_t i = 0; i < GOBIN_PLACES; i++)
+		names[i] = gobin_place_name(i);
+	result = gobin_open(reader, &gobin, &out->refusal);
+	if (result || !gobin)
+		return result;
+	fill(out, gobin);
+	result = gobin_functions(gobin, names, GOBIN_PLACES, out->functions);
+	gobin_free(gobin);
 	return result;
 }

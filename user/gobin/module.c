@@ -9,221 +9,171 @@
 
 #include "user/gobin/internal.h"
 
-#define TABLE_MAX	(256u << 20)
-#define FUNCTIONS_MAX	10000000u
-#define HEADER_SIZE	72
-#define WINDOW		(1u << 20)
-#define MODULE_SIZE	312		/* what is read of it */
-#define MODULE_TABLE_LENGTH 136
-#define MODULE_TEXT	176
-#define MODULE_END	184
 #define CANDIDATES_MAX	32
+#define MODULE_SIZE	320		/* what is read of it */
 
-static bool is_magic(uint32_t magic)
+/* Offsets in runtime.moduledata that have not changed from 1.17 to 1.27. */
+enum {
+	MODULE_HEADER = 0,
+	MODULE_NAMES = 8,
+	MODULE_TABLE = 104,		/* a slice: address and bytes */
+	MODULE_ROWS = 128,		/* a slice: address and count */
+	MODULE_LEAST = 160,		/* the first entry, and the end of the last function */
+	MODULE_MOST = 168,
+	MODULE_TEXT = 176,
+	MODULE_TEXT_END = 184,
+};
+
+/* Where it keeps the type data's ends: read from the DWARF of 19, 21 to 24, 26 and 27. */
+static const struct {
+	int from, to;			/* minor releases */
+	uint64_t types, end;
+} type_offsets[] = {
+	{ 17, 19, 280, 288 },
+	{ 20, 26, 296, 304 },
+	{ 27, 27, 296, 312 },
+};
+
+/* Type data is mapped from the file and is not within text; 0 when that can't be shown. */
+static uint64_t proven_types(const struct gobin *gobin, const uint8_t *module)
 {
-	return magic == 0xfffffff1 || magic == 0xfffffff0 || magic == 0xfffffffa;
+	const struct elf *elf = &gobin->state->elf;
+	uint64_t types, end, offset;
+
+	for (size_t i = 0; i < sizeof(type_offsets) / sizeof(type_offsets[0]); i++) {
+		if (gobin->minor < type_offsets[i].from || gobin->minor > type_offsets[i].to)
+			continue;
+		types = load64(module + type_offsets[i].types);
+		end = load64(module + type_offsets[i].end);
+		if (types && types < end && elf_file_offset(elf, types, end - types, &offset) &&
+		    (end <= load64(module + MODULE_TEXT) ||
+		     types >= load64(module + MODULE_TEXT_END)))
+			return types;
+	}
+	return 0;
 }
 
-static bool is_header(const uint8_t *header, enum gobin_machine machine)
+/* Text lies in one executable segment, and the table's first and last rows where they belong. */
+static bool fits_text(const struct gobin *gobin, const uint8_t *module)
 {
-	uint64_t count = load64(header + 8);
+	const struct pclntab *pclntab = &gobin->state->pclntab;
+	const uint64_t text = load64(module + MODULE_TEXT), end = load64(module + MODULE_TEXT_END);
+	const uint64_t least = load64(module + MODULE_LEAST), most = load64(module + MODULE_MOST);
+	const uint64_t base = pclntab->absolute ? 0 : text;
+	uint64_t first, last, record, offset;
 
-	return is_magic(load32(header)) && !header[4] && !header[5] &&
-	       header[6] == (machine == GOBIN_X86_64 ? 1 : 4) && header[7] == 8 && count &&
-	       count < FUNCTIONS_MAX;
+	return text < end && text <= least && least < most && most <= end &&
+	       elf_offset(&gobin->state->elf, text, most - text, true, &offset) &&
+	       pclntab_row(pclntab, 0, &first, &record) && base + first == least &&
+	       pclntab_row(pclntab, pclntab->count, &last, &record) && base + last == most;
 }
 
-/* The caller's memory behind its first used bytes, where there is enough; else the heap's. */
-static uint8_t *take_memory(const struct elf *elf, uint64_t used, uint64_t size, bool *is_scratch)
-{
-	const struct gobin_reader *reader = &elf->reader;
-
-	*is_scratch = reader->scratch && used <= reader->scratch_size &&
-		      size <= reader->scratch_size - used;
-	return *is_scratch ? (uint8_t *)reader->scratch + used : malloc(size);
-}
-
-static void give_memory(uint8_t *bytes, bool is_scratch)
-{
-	if (!is_scratch)
-		free(bytes);
-}
-
-void pclntab_free(struct pclntab *pclntab)
-{
-	give_memory(pclntab->bytes, pclntab->is_scratch);
-	pclntab->bytes = NULL;
-}
-
-static bool read_header(struct pclntab *out)
-{
-	const uint8_t *header = out->bytes;
-	size_t entry;
-
-	out->absolute = load32(header) == 0xfffffffa;
-	out->count = load64(header + 8);
-	out->names = load64(header + (out->absolute ? 24 : 32));
-	out->table = load64(header + (out->absolute ? 56 : 64));
-	entry = out->absolute ? 16 : 8;
-	return out->names < out->size && out->table < out->size &&
-	       (out->count + 1) * entry <= out->size - out->table;
-}
-
-/* Reads the table at address whole: to the end of what of its segment is in the file. */
-static int load_table(const struct elf *elf, uint64_t address, uint64_t size, struct pclntab *out)
-{
-	int result;
-
-	if (size < HEADER_SIZE || size > TABLE_MAX)
-		return -ENODATA;
-	out->bytes = take_memory(elf, 0, size, &out->is_scratch);
-	if (!out->bytes)
-		return -ENOMEM;
-	out->address = address;
-	out->size = size;
-	result = elf_read_address(elf, out->bytes, size, address);
-	if (!result && (!is_header(out->bytes, elf->machine) || !read_header(out)))
-		result = -ENODATA;
-	if (result)
-		pclntab_free(out);
-	return result;
-}
-
-const char *pclntab_name(const struct pclntab *pclntab, uint64_t index)
-{
-	size_t entry = pclntab->absolute ? 16 : 8;
-	const uint8_t *row = pclntab->bytes + pclntab->table + index * entry;
-	uint64_t function = pclntab->absolute ? load64(row + 8) : load32(row + 4);
-	size_t name_at = pclntab->absolute ? 8 : 4;
-	uint64_t name;
-
-	if (index >= pclntab->count || function > pclntab->size - pclntab->table ||
-	    pclntab->size - pclntab->table - function < name_at + 4)
-		return NULL;
-	name = load32(pclntab->bytes + pclntab->table + function + name_at);
-	if (name > pclntab->size - pclntab->names)
-		return NULL;
-	name += pclntab->names;
-	if (name >= pclntab->size || !memchr(pclntab->bytes + name, '\0', pclntab->size - name))
-		return NULL;
-	return (const char *)pclntab->bytes + name;
-}
-
-static uint64_t entry_of(const struct gobin_state *state, uint64_t index)
-{
-	const struct pclntab *pclntab = &state->pclntab;
-	const uint8_t *table = pclntab->bytes + pclntab->table;
-
-	return pclntab->absolute ? load64(table + index * 16)
-				 : state->text + load32(table + index * 8);
-}
-
-bool pclntab_range(const struct gobin_state *state, uint64_t index, uint64_t *entry,
-		   uint64_t *size)
-{
-	uint64_t next;
-
-	if (index >= state->pclntab.count)
-		return false;
-	*entry = entry_of(state, index);
-	next = entry_of(state, index + 1);
-	if (next <= *entry || next - *entry > (64u << 20))
-		return false;
-	*size = next - *entry;
-	return true;
-}
-
-static uint64_t types_offset(int minor)
-{
-	return minor >= 20 ? 296 : 280;
-}
-
-/* Does this look like the module data of that table? */
+/* Is this the module data of that table? The runtime itself asks for most of it when it starts. */
 static bool is_module(const struct gobin *gobin, const uint8_t *module)
 {
 	const struct pclntab *pclntab = &gobin->state->pclntab;
-	uint64_t length = load64(module + MODULE_TABLE_LENGTH);
-	uint64_t text = load64(module + MODULE_TEXT), end = load64(module + MODULE_END), offset;
+	const uint64_t table = pclntab->address + pclntab->table;
+	const uint64_t size = load64(module + MODULE_TABLE + 8);
 
-	return load64(module) == pclntab->address &&
-	       (length == pclntab->count || length == pclntab->count + 1) && text < end &&
-	       elf_offset(&gobin->state->elf, text, 1, true, &offset);
+	return load64(module + MODULE_HEADER) == pclntab->address &&
+	       load64(module + MODULE_NAMES) == pclntab->address + pclntab->names &&
+	       load64(module + MODULE_TABLE) == table && load64(module + MODULE_ROWS) == table &&
+	       load64(module + MODULE_ROWS + 8) == pclntab->count + 1 &&
+	       size <= pclntab->size - pclntab->table && fits_text(gobin, module);
 }
 
-static void take_module(struct gobin *gobin, const uint8_t *module, const char *by)
+/* What is read at address, as the loader leaves it, if that is the module data. */
+static int try_module(struct gobin *gobin, uint64_t address, const char *by)
 {
+	struct pclntab *pclntab = &gobin->state->pclntab;
+	const struct elf *elf = &gobin->state->elf;
+	uint8_t module[MODULE_SIZE];
+	int result = elf_read_address(elf, module, sizeof(module), address);
+
+	if (!result)
+		result = relocation_apply(elf, address, module, sizeof(module));
+	if (result)
+		return result == -ENODATA ? -ENOENT : result;
+	if (!is_module(gobin, module))
+		return -ENOENT;
+	pclntab->size = pclntab->table + load64(module + MODULE_TABLE + 8);
+	if (!pclntab_is_sorted(pclntab))
+		return -ENOENT;
 	gobin->moduledata_by = by;
 	gobin->text = load64(module + MODULE_TEXT);
-	gobin->types = load64(module + types_offset(gobin->minor));
+	gobin->types = gobin->prerelease ? 0 : proven_types(gobin, module);
 	gobin->state->text = gobin->text;
+	return 0;
 }
 
-static bool module_in_window(struct gobin *gobin, const uint8_t *bytes, uint64_t size)
+/* The words of a segment that hold the table's address. */
+static int scan_for_module(struct gobin *gobin, const struct segment *segment,
+			   struct window *window)
 {
-	for (uint64_t at = 0; at + MODULE_SIZE <= size; at += 8)
-		if (load64(bytes + at) == gobin->state->pclntab.address &&
-		    is_module(gobin, bytes + at)) {
-			take_module(gobin, bytes + at, "scan");
-			return true;
-		}
-	return false;
-}
-
-static bool module_in_segment(struct gobin *gobin, const struct segment *segment, uint8_t *bytes)
-{
-	const struct elf *elf = &gobin->state->elf;
-
-	for (uint64_t at = 0; at < segment->file_size; at += WINDOW) {
-		uint64_t left = segment->file_size - at;
-		uint64_t size = left < WINDOW + MODULE_SIZE ? left : WINDOW + MODULE_SIZE;
-
-		if (elf_read(elf, bytes, size, segment->offset + at))
-			return false;
-		if (module_in_window(gobin, bytes, size))
-			return true;
-	}
-	return false;
-}
-
-/* 0 when found, -ENOENT, -ENOMEM. */
-static int find_module(struct gobin *gobin)
-{
-	const struct elf *elf = &gobin->state->elf;
-	const struct pclntab *pclntab = &gobin->state->pclntab;
-	uint8_t module[MODULE_SIZE], *bytes;
+	const uint64_t address = gobin->state->pclntab.address;
 	int result = -ENOENT;
-	bool is_scratch;
+	const uint8_t *bytes;
 
-	if (elf->module.size >= MODULE_SIZE &&
-	    !elf_read(elf, module, sizeof(module), elf->module.offset) &&
-	    is_module(gobin, module)) {
-		take_module(gobin, module, "section .go.module");
-		return 0;
+	for (uint64_t at = -segment->address % 8; at < segment->file_size; at += WINDOW_SIZE) {
+		uint64_t left = segment->file_size - at;
+		uint64_t size = left < WINDOW_SIZE ? left : WINDOW_SIZE;
+
+		bytes = window_at(window, &gobin->state->elf, segment->offset + at, size);
+		if (!bytes)
+			return -ENOENT;
+		for (uint64_t i = 0; i + 8 <= size && result == -ENOENT; i += 8)
+			if (load64(bytes + i) == address)
+				result = try_module(gobin, segment->address + at + i, "scan");
+		if (result != -ENOENT)
+			return result;
 	}
-	bytes = take_memory(elf, pclntab->is_scratch ? pclntab->size : 0, WINDOW + MODULE_SIZE,
-			    &is_scratch);
-	if (!bytes)
-		return -ENOMEM;
+	return -ENOENT;
+}
+
+/* Linkers that leave zeros where the loader writes keep the table's address in a relocation. */
+static int module_by_relocation(struct gobin *gobin)
+{
+	uint64_t index = 0, address;
+	int result, tries = 0;
+
+	do {
+		result = relocation_next(&gobin->state->elf, gobin->state->pclntab.address, &index,
+					 &address);
+		if (result)
+			return result;
+		result = try_module(gobin, address, "relocation");
+	} while (result == -ENOENT && ++tries < CANDIDATES_MAX);
+	return result;
+}
+
+/* 0 when found, -ENOENT, -ENOMEM or the reader's. */
+static int find_module(struct gobin *gobin, struct window *window)
+{
+	const struct elf *elf = &gobin->state->elf;
+	int result = -ENOENT;
+
+	if (elf->module.size >= MODULE_SIZE)
+		result = try_module(gobin, elf->module.address, "section .go.module");
 	for (size_t i = 0; i < elf->segment_count && result == -ENOENT; i++)
-		if (elf->segments[i].writable &&
-		    module_in_segment(gobin, &elf->segments[i], bytes))
-			result = 0;
-	give_memory(bytes, is_scratch);
+		if (elf->segments[i].writable)
+			result = scan_for_module(gobin, &elf->segments[i], window);
+	if (result == -ENOENT)
+		result = module_by_relocation(gobin);
 	return result;
 }
 
 /* A table at address, with its module data. */
-static int try_table(struct gobin *gobin, uint64_t address, uint64_t size, const char *by)
+static int try_table(struct gobin *gobin, uint64_t address, const char *by, struct window *window)
 {
 	struct pclntab *pclntab = &gobin->state->pclntab;
-	int result = load_table(&gobin->state->elf, address, size, pclntab);
+	int result = pclntab_load(&gobin->state->elf, address, pclntab);
 
 	if (result)
-		return result;
+		return result == -ENODATA ? -ENOENT : result;
 	gobin->pclntab_by = by;
 	gobin->pclntab = address;
 	gobin->function_count = (uint32_t)pclntab->count;
-	result = find_module(gobin);
+	result = find_module(gobin, window);
 	if (result)
 		pclntab_free(pclntab);
 	return result;
@@ -231,63 +181,66 @@ static int try_table(struct gobin *gobin, uint64_t address, uint64_t size, const
 
 struct candidates {
 	uint64_t address[CANDIDATES_MAX];
-	uint64_t size[CANDIDATES_MAX];
 	size_t count;
 };
 
-static void scan_segment(const struct elf *elf, const struct segment *segment, uint8_t *bytes,
-			 struct candidates *out)
+static void scan_segment(const struct elf *elf, const struct segment *segment,
+			 struct window *window, struct candidates *out)
 {
-	for (uint64_t at = 0; at < segment->file_size; at += WINDOW) {
-		uint64_t left = segment->file_size - at;
-		uint64_t size = left < WINDOW + HEADER_SIZE ? left : WINDOW + HEADER_SIZE;
+	const uint64_t step = WINDOW_SIZE - WINDOW_SIZE % 8 - PCLNTAB_HEADER;
+	const uint8_t *bytes;
 
-		if (elf_read(elf, bytes, size, segment->offset + at))
+	for (uint64_t at = -segment->address % 8; at < segment->file_size; at += step) {
+		uint64_t left = segment->file_size - at;
+		uint64_t size = left < WINDOW_SIZE ? left : WINDOW_SIZE;
+
+		bytes = window_at(window, elf, segment->offset + at, size);
+		if (!bytes)
 			return;
-		for (uint64_t i = 0; i + HEADER_SIZE <= size && i < WINDOW; i += 8) {
-			if (!is_header(bytes + i, elf->machine) || out->count == CANDIDATES_MAX)
-				continue;
-			out->address[out->count] = segment->address + at + i;
-			out->size[out->count++] = segment->file_size - at - i;
-		}
+		for (uint64_t i = 0; i + PCLNTAB_HEADER <= size && i < step; i += 8)
+			if (load32(bytes + i) >= PCLNTAB_MAGIC_LEAST &&
+			    out->count < CANDIDATES_MAX &&
+			    pclntab_is_header(bytes + i, elf->machine))
+				out->address[out->count++] = segment->address + at + i;
 	}
 }
 
-static int scan_tables(struct gobin *gobin, bool *seen)
+/* Some linkers put read-only data with the code: those segments come last. */
+static int scan_for_table(struct gobin *gobin, struct window *window, bool *seen)
 {
 	const struct elf *elf = &gobin->state->elf;
-	struct candidates candidates = { .count = 0 };
 	int result = -ENOENT;
-	bool is_scratch;
-	uint8_t *bytes;
 
-	bytes = take_memory(elf, 0, WINDOW + HEADER_SIZE, &is_scratch);
-	if (!bytes)
-		return -ENOMEM;
-	for (size_t i = 0; i < elf->segment_count; i++)
-		if (!elf->segments[i].executable)
-			scan_segment(elf, &elf->segments[i], bytes, &candidates);
-	give_memory(bytes, is_scratch);
-	*seen = candidates.count > 0;
-	for (size_t i = 0; i < candidates.count && result && result != -ENOMEM; i++)
-		result = try_table(gobin, candidates.address[i], candidates.size[i], "scan");
+	for (size_t i = 0; i < 2 * elf->segment_count && result == -ENOENT; i++) {
+		const struct segment *segment = &elf->segments[i % elf->segment_count];
+		struct candidates candidates = { .count = 0 };
+
+		if (segment->executable != (i >= elf->segment_count))
+			continue;
+		scan_segment(elf, segment, window, &candidates);
+		*seen |= candidates.count > 0;
+		for (size_t j = 0; j < candidates.count && result == -ENOENT; j++)
+			result = try_table(gobin, candidates.address[j], "scan", window);
+	}
 	return result;
 }
 
 int module_find(struct gobin *gobin, enum gobin_refusal *refusal)
 {
 	const struct elf *elf = &gobin->state->elf;
+	struct window *window = calloc(1, sizeof(*window));
 	bool seen = elf->pclntab.size > 0;
 	int result = -ENOENT;
 
+	if (!window)
+		return -ENOMEM;
 	if (seen)
-		result = try_table(gobin, elf->pclntab.address, elf->pclntab.size,
-				   elf->pclntab_name);
-	if (result && result != -ENOMEM)
-		result = scan_tables(gobin, &seen);
-	if (result == -ENOMEM)
+		result = try_table(gobin, elf->pclntab.address, elf->pclntab_name, window);
+	if (result == -ENOENT)
+		result = scan_for_table(gobin, window, &seen);
+	free(window);
+	if (result != -ENOENT)
 		return result;
-	if (result)
-		*refusal = seen ? GOBIN_NO_MODULEDATA : GOBIN_NO_PCLNTAB;
+	*refusal = seen ? GOBIN_NO_MODULEDATA : GOBIN_NO_PCLNTAB;
 	return 0;
 }

@@ -3,8 +3,9 @@
 #include "user/host/executable.h"
 
 #include <errno.h>
-#include <stdlib.h>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 static int64_t read_at(void *context, void *into, uint64_t size, uint64_t offset)
@@ -26,34 +27,41 @@ static int64_t read_at(void *context, void *into, uint64_t size, uint64_t offset
 	return (int64_t)done;
 }
 
-int executable_identify(int fd, struct executable_identity *out)
+static int64_t nanoseconds(const struct statx_timestamp *time)
 {
-	struct stat status;
+	return time->tv_sec * 1000000000LL + time->tv_nsec;
+}
 
-	if (fstat(fd, &status))
+static int identify(int directory, const char *path, int flags, struct executable_identity *out)
+{
+	struct statx status;
+
+	/* A file system that asks somebody for an answer could keep it for ever. */
+	if (statx(directory, path, flags | AT_STATX_DONT_SYNC, STATX_BASIC_STATS, &status))
 		return -errno;
-	if (!S_ISREG(status.st_mode))
+	if (!S_ISREG(status.stx_mode))
 		return -EINVAL;
-	out->device = status.st_dev;
-	out->inode = status.st_ino;
-	out->size = (uint64_t)status.st_size;
-	out->mtime_ns = status.st_mtim.tv_sec * 1000000000LL + status.st_mtim.tv_nsec;
+	out->device = makedev(status.stx_dev_major, status.stx_dev_minor);
+	out->inode = status.stx_ino;
+	out->size = status.stx_size;
+	out->mtime_ns = nanoseconds(&status.stx_mtime);
+	out->ctime_ns = nanoseconds(&status.stx_ctime);
 	return 0;
 }
 
-int executable_open(int fd, const struct executable_scratch *scratch, struct gobin **out,
-		    enum gobin_refusal *refusal)
+int executable_identify(int fd, struct executable_identity *out)
 {
-	struct executable_identity identity;
-	int result = executable_identify(fd, &identity);
-	struct gobin_reader reader = { .read = read_at, .context = (void *)(intptr_t)fd };
+	return identify(fd, "", AT_EMPTY_PATH, out);
+}
 
-	if (result)
-		return result;
-	reader.size = identity.size;
-	if (scratch) {
-		reader.scratch = scratch->bytes;
-		reader.scratch_size = scratch->size;
-	}
-	return gobin_open(&reader, out, refusal);
+int executable_identify_path(const char *path, struct executable_identity *out)
+{
+	return identify(AT_FDCWD, path, 0, out);
+}
+
+void executable_reader(int fd, uint64_t size, struct gobin_reader *out)
+{
+	*out = (struct gobin_reader){
+		.read = read_at, .context = (void *)(intptr_t)fd, .size = size,
+	};
 }

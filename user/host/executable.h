@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Executables by descriptor: who they are, and their analysis. */
+/* Executables by descriptor: who they are, and their bytes. */
 #ifndef SEAMARK_EXECUTABLE_H
 #define SEAMARK_EXECUTABLE_H
 
@@ -7,27 +7,24 @@
 
 #include "user/gobin/gobin.h"
 
-/* A replaced file is another executable; so is one written over in place. */
+/*
+ * A replaced file is another executable; so is one written over in place, even where its time of
+ * change was set back: the inode's own time can't be.
+ */
 struct executable_identity {
 	uint64_t device;
 	uint64_t inode;
 	uint64_t size;
 	int64_t mtime_ns;
+	int64_t ctime_ns;
 };
 
-/* Negative errno. */
+/* Negative errno; -EINVAL for what is no regular file. */
 int executable_identify(int fd, struct executable_identity *out);
-/* Memory to read into, warm from use to use: fresh pages cost more than the reading. */
-struct executable_scratch {
-	void *bytes;
-	uint64_t size;
-};
+/* The same by path, links followed: /proc/PID/exe. */
+int executable_identify_path(const char *path, struct executable_identity *out);
 
-/*
- * gobin_open() over the file behind fd, which must stay open as long as *out is used, as must the
- * scratch. scratch: for one executable at a time; NULL: none.
- */
-int executable_open(int fd, const struct executable_scratch *scratch, struct gobin **out,
-		    enum gobin_refusal *refusal);
+/* Reads the size bytes behind fd, by pread only; without scratch memory. */
+void executable_reader(int fd, uint64_t size, struct gobin_reader *out);
 
 #endif

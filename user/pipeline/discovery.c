@@ -1,273 +1,361 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Executables by identity, the kernel's program numbers that stand for them, and their probes. */
+/* One executable at a time to the parser, and what comes of its answers. */
 #include "user/pipeline/discovery.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "user/gobin/gobin.h"
+#include "user/host/clock.h"
 #include "user/host/executable.h"
-#include "user/host/expedite.h"
+#include "user/host/lease.h"
 #include "user/host/process.h"
-#include "user/pipeline/evidence.h"
+#include "user/pipeline/known_files.h"
+#include "user/pipeline/learn.h"
+#include "user/pipeline/tls_sites.h"
 
-#define SITES_MAX (2 * GOBIN_RETURNS_MAX)
-#define SCRATCH_SIZE (3u << 20)	/* bytes; a small program needs less, and dials soonest */
-
-/* One executable file, however many numbers the kernel gave it. */
-struct known_file {
-	struct executable_identity identity;
-	struct record_program told;
-	struct go_layout layout;
-	const char *libc;		/* NULL: not known */
-	struct source_link *link;	/* NULL: no probes */
-	struct known_file *next;
-};
+#define WAITING_MAX	256			/* files, each with a descriptor */
+#define WAIT_NS		(50ULL * 1000000)	/* for one answer, with the ring filling up */
+#define WAIT_BUDGET_NS	(250ULL * 1000000)	/* in a second */
+#define WINDOW_NS	1000000000ULL
+#define UNUSED_SWEEPS	2
 
 struct discovery {
 	struct source *source;
 	struct evidence *evidence;
-	struct known_file *files;
-	struct executable_scratch scratch;
-	bool expedites;
-	bool looked[PROGRAMS_MAX];
+	struct discovery_options options;
+	struct parser *parser;
+	struct known_files files;
+	int epoll;
+	int leases;			/* -1: none are taken */
+	uint64_t window_ns;		/* when the budget's second began */
+	uint64_t waited_ns;
+	uint64_t swept_ns;
+	struct discovery_accounts accounts;
+	struct gobin_report report;
 };
 
-struct discovery *discovery_new(struct source *source, struct evidence *evidence, bool expedites)
+static void watch(const struct discovery *discovery, int fd)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+
+	/* One that is there already stays; one that was closed has left by itself. */
+	epoll_ctl(discovery->epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+static int open_parts(struct discovery *discovery, char *error, size_t error_size)
+{
+	int result = parser_open(&discovery->parser);
+
+	if (result) {
+		snprintf(error, error_size, "executables can't be parsed apart from Seamark: %s; "
+			 "it needs seccomp filters in the kernel, and /proc", strerror(-result));
+		return result;
+	}
+	discovery->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (discovery->epoll < 0)
+		return -errno;
+	discovery->leases = discovery->options.leases ? lease_open() : -1;
+	if (discovery->leases >= 0)
+		watch(discovery, discovery->leases);
+	return 0;
+}
+
+int discovery_new(struct source *source, struct evidence *evidence,
+		  const struct discovery_options *options, struct discovery **out, char *error,
+		  size_t error_size)
 {
 	struct discovery *discovery = calloc(1, sizeof(*discovery));
+	int result;
 
 	if (!discovery)
-		return NULL;
+		return -ENOMEM;
 	discovery->source = source;
 	discovery->evidence = evidence;
-	discovery->expedites = expedites;
-	discovery->scratch.bytes = malloc(SCRATCH_SIZE);
-	if (discovery->scratch.bytes) {
-		/* Touched now, so that no short-lived program waits for the pages. */
-		memset(discovery->scratch.bytes, 1, SCRATCH_SIZE);
-		discovery->scratch.size = SCRATCH_SIZE;
+	discovery->options = *options;
+	discovery->epoll = -1;
+	discovery->leases = -1;
+	discovery->swept_ns = host_monotonic_ns();
+	result = open_parts(discovery, error, error_size);
+	if (result) {
+		discovery_free(discovery);
+		return result;
 	}
-	return discovery;
+	*out = discovery;
+	return 0;
 }
 
 /* All at once; where there is no memory for that, one after the other. */
-static void detach_files(struct known_file *files)
+static void detach_all(struct known_files *files)
 {
 	struct source_link **links;
 	size_t count = 0;
 
-	for (struct known_file *file = files; file; file = file->next)
+	for (struct known_file *file = files->first; file; file = file->next)
 		count++;
 	links = calloc(count + 1, sizeof(struct source_link *));
 	count = 0;
-	for (struct known_file *file = files; file; file = file->next) {
-		if (links)
-			links[count++] = file->link;
-		else
-			source_detach(file->link);
+	for (struct known_file *file = files->first; links && file; file = file->next) {
+		links[count++] = file->link;
+		file->link = NULL;
 	}
-	source_detach_all(links, count);
+	if (links)
+		source_detach_all(links, count);
 	free(links);
 }
 
 void discovery_free(struct discovery *discovery)
 {
-	struct known_file *file, *next;
-
 	if (!discovery)
 		return;
-	detach_files(discovery->files);
-	for (file = discovery->files; file; file = next) {
-		next = file->next;
-		free(file);
+	detach_all(&discovery->files);
+	while (discovery->files.first) {
+		tls_detach(discovery->files.first);
+		known_files_remove(&discovery->files, discovery->files.first);
 	}
-	free(discovery->scratch.bytes);
+	parser_close(discovery->parser);
+	if (discovery->leases >= 0)
+		close(discovery->leases);
+	if (discovery->epoll >= 0)
+		close(discovery->epoll);
 	free(discovery);
 }
 
-static struct known_file *find_file(struct discovery *discovery,
-				    const struct executable_identity *identity)
+void discovery_accounts(const struct discovery *discovery, struct discovery_accounts *out)
 {
-	struct known_file *file = discovery->files;
-
-	while (file && memcmp(&file->identity, identity, sizeof(*identity)))
-		file = file->next;
-	return file;
+	*out = discovery->accounts;
+	parser_accounts(discovery->parser, &out->parser);
+	for (const struct known_file *file = discovery->files.first; file; file = file->next) {
+		out->leased += file->link && file->leased;
+		out->unleased += file->link && !file->leased;
+	}
 }
 
-/* Both sides spell "not known" as -1; an offset that was only inferred is not used. */
-static void convert_layout(struct go_layout *out, const struct gobin *gobin)
+int discovery_fd(const struct discovery *discovery)
 {
-	const struct gobin_layout *from = &gobin->layout;
-
-	out->types = gobin->types;
-	out->tls_g = gobin->tls_g;
-	out->g_m = from->g_m;
-	out->g_goid = from->g_goid;
-	out->m_g0 = from->m_g0;
-	out->m_gsignal = from->m_gsignal;
-	out->m_curg = from->m_curg;
-	out->conn_version = from->conn_vers;
-	out->conn_cipher_suite = from->conn_cipher_suite;
-	out->conn_did_resume = from->conn_did_resume;
-	out->conn_curve = from->conn_curve_id;
-	out->conn_server_name = from->conn_server_name;
-	out->conn_alpn = from->conn_client_protocol;
-	out->context_error = from->ctx_err;
-	out->context_error_is_eface = from->ctx_err_is_eface;
-	out->certificate_not_before = from->cert_not_before;
-	out->certificate_not_after = from->cert_not_after;
-	out->g_parent = from->g_parent;
-	out->g_start = from->g_start;
-	out->conn_config = from->conn_config;
-	out->config_min_version = from->config_min_version;
+	return discovery->epoll;
 }
 
-struct sites {
-	struct source_site entries[2];
-	struct source_site returns[SITES_MAX];
-	size_t entry_count;
-	size_t return_count;
-};
-
-static void add_sites(struct sites *sites, const struct gobin_function *function,
-		      uint32_t program, enum tls_role role)
+bool discovery_is_busy(const struct discovery *discovery)
 {
-	if (function->status != GOBIN_SITE_FOUND)
-		return;
-	sites->entries[sites->entry_count++] = (struct source_site){
-		function->entry_file_offset,
-		SITE_COOKIE(function->entry_address, program, role),
-	};
-	for (uint32_t i = 0; i < function->return_count; i++)
-		sites->returns[sites->return_count++] = (struct source_site){
-			function->returns_file_offset[i],
-			SITE_COOKIE(function->returns_address[i], program, role),
-		};
+	return discovery->files.waiting > 0;
 }
 
-static void attach(struct discovery *discovery, struct known_file *file, struct gobin *gobin,
-		   int fd)
+static void say(const struct discovery *discovery, const struct known_file *file,
+		const char *what, const char *why)
 {
-	static const char *const names[] = {
-		"crypto/tls.(*Conn).clientHandshake", "crypto/tls.(*Conn).serverHandshake",
-	};
-	struct gobin_function functions[2];
-	struct sites sites = { .entry_count = 0 };
-	bool expedited;
+	char sentence[1024];
+
+	snprintf(sentence, sizeof(sentence), "%s: %s: %s", file->told.path, what, why);
+	discovery->options.notice(discovery->options.context, sentence);
+}
+
+/* 0, or -EAGAIN when the file changed meanwhile. */
+static int take_report(struct discovery *discovery, struct known_file *file)
+{
+	const struct gobin_report *report = &discovery->report;
+	const char *why = learn_report(file, report);
 	int result;
 
-	if (gobin_functions(gobin, names, 2, functions)) {
-		snprintf(file->told.tls, sizeof(file->told.tls), "functions_unreadable");
-		return;
-	}
-	add_sites(&sites, &functions[0], file->told.program, TLS_ROLE_CLIENT);
-	add_sites(&sites, &functions[1], file->told.program, TLS_ROLE_SERVER);
-	if (!sites.entry_count) {
-		snprintf(file->told.tls, sizeof(file->told.tls), "%s",
-			 functions[0].status == GOBIN_SITE_ABSENT &&
-			 functions[1].status == GOBIN_SITE_ABSENT ? "no_crypto_tls"
-								  : "undecodable");
-		return;
-	}
-	expedited = discovery->expedites && expedite_begin();
-	result = source_attach_tls(discovery->source, fd, sites.entries, sites.entry_count,
-				   sites.returns, sites.return_count, &file->link);
-	if (expedited)
-		expedite_end();
-	if (result)
-		snprintf(file->told.tls, sizeof(file->told.tls), "attach_failed: %s",
-			 strerror(-result));
-}
-
-/* Packed and obfuscated programs can't be probed, but are observed by their system calls. */
-static enum program_kind kind_of_refusal(enum gobin_refusal refusal)
-{
-	switch (refusal) {
-	case GOBIN_NOT_ELF:
-	case GOBIN_NOT_GO:
-	case GOBIN_32_BIT:
-	case GOBIN_MACHINE:
-		return PROGRAM_OTHER;
-	default:
-		return PROGRAM_GO;
-	}
-}
-
-static void analyse(struct discovery *discovery, struct known_file *file, int fd)
-{
-	enum gobin_refusal refusal = GOBIN_OK;
-	struct gobin *gobin = NULL;
-
-	if (executable_open(fd, &discovery->scratch, &gobin, &refusal) || refusal != GOBIN_OK) {
-		file->told.kind = kind_of_refusal(refusal);
-		snprintf(file->told.tls, sizeof(file->told.tls), "%s",
-			 gobin_refusal_name(refusal));
-		gobin_free(gobin);
-		return;
-	}
-	file->told.kind = PROGRAM_GO;
-	snprintf(file->told.go_version, sizeof(file->told.go_version), "%s", gobin->version);
-	file->libc = gobin->libc;
-	convert_layout(&file->layout, gobin);
+	if (why)
+		say(discovery, file, "TLS handshakes are not observed", why);
+	if (report->refusal != GOBIN_OK)
+		return 0;
 	source_set_layout(discovery->source, file->told.program, &file->layout);
-	attach(discovery, file, gobin, fd);
-	gobin_free(gobin);
+	result = tls_attach(discovery->source, file, report, discovery->leases >= 0,
+			    discovery->options.expedites);
+	if (result && result != -ENOENT && result != -EAGAIN)
+		say(discovery, file, "TLS handshakes are not observed", file->told.tls);
+	return result == -EAGAIN ? -EAGAIN : 0;
 }
 
-static void name_file(struct record_program *told, const char *path)
+/* Tells the kernel, and whom it concerns, what the number stands for. */
+static void tell(struct discovery *discovery, struct known_file *file, int fd,
+		 const struct program_key *key, uint32_t program, pid_t tgid)
 {
-	const char *slash = strrchr(path, '/');
+	struct record_program told = file->told;
 
-	snprintf(told->path, sizeof(told->path), "%s", path);
-	snprintf(told->name, sizeof(told->name), "%s", slash ? slash + 1 : path);
+	discovery->files.by_program[program] = file;
+	if (file->told.kind != PROGRAM_OTHER)
+		evidence_program(discovery->evidence, program, fd, file->told.path, file->libc);
+	if (!file->waits)
+		source_set_program_kind(discovery->source, key, file->told.kind);
+	if (file->told.kind == PROGRAM_GO && file->layout.types)
+		source_set_layout(discovery->source, program, &file->layout);
+	told.program = program;
+	discovery->options.tell(discovery->options.context, &told);
+	if (file->told.kind == PROGRAM_OTHER && tgid) {
+		source_observe(discovery->source, tgid, false);
+		source_observe_other(discovery->source, tgid);
+	}
 }
 
-/* The file behind fd, analysed if it was not before. NULL when out of memory or unreadable. */
+/* Off with the probes, and as if it had never been seen. */
+static void forget(struct discovery *discovery, struct known_file *file)
+{
+	for (uint32_t i = 0; i < PROGRAMS_MAX; i++)
+		if (discovery->files.by_program[i] == file)
+			source_drop_layout(discovery->source, i);
+	tls_detach(file);
+	known_files_remove(&discovery->files, file);
+}
+
+/* result: of the parser; when 0, its report is at hand. */
+static void settle(struct discovery *discovery, struct known_file *file, int result)
+{
+	file->waits = false;
+	file->asked = false;
+	discovery->files.waiting--;
+	if (result) {
+		say(discovery, file, "the executable could not be parsed",
+		    learn_failure(file, result));
+	} else if (take_report(discovery, file)) {
+		forget(discovery, file);
+		return;
+	}
+	while (file->waiters) {
+		struct waiter *waiter = file->waiters;
+
+		file->waiters = waiter->next;
+		tell(discovery, file, file->fd, &waiter->key, waiter->program, waiter->tgid);
+		free(waiter);
+	}
+	if (!file->leased)
+		known_file_close(file);
+}
+
+/* The one that waits longest: the last of the list. */
+static struct known_file *next_waiting(const struct discovery *discovery)
+{
+	struct known_file *found = NULL;
+
+	for (struct known_file *file = discovery->files.first; file; file = file->next)
+		if (file->waits)
+			found = file;
+	return found;
+}
+
+static void ask_next(struct discovery *discovery)
+{
+	struct known_file *file;
+	int result;
+
+	while ((file = next_waiting(discovery)) && !file->asked) {
+		result = parser_ask(discovery->parser, file->fd, file->identity.size);
+		if (!result) {
+			file->asked = true;
+			watch(discovery, parser_fd(discovery->parser));
+			return;
+		}
+		if (result == -EBUSY)
+			return;
+		settle(discovery, file, result);
+	}
+}
+
+/* True when there was an answer. */
+static bool take_answer(struct discovery *discovery)
+{
+	struct known_file *file = next_waiting(discovery);
+	int result;
+
+	if (!file || !file->asked) {
+		parser_tend(discovery->parser);
+		return false;
+	}
+	result = parser_answer(discovery->parser, file->fd, &discovery->report);
+	if (result == -EAGAIN)
+		return false;
+	settle(discovery, file, result);
+	ask_next(discovery);
+	return true;
+}
+
+/* Most answers are there within a millisecond; what is slow must not keep the ring. */
+static void wait_a_moment(struct discovery *discovery)
+{
+	uint64_t began_ns = host_monotonic_ns(), now_ns = began_ns, limit_ns;
+
+	if (began_ns - discovery->window_ns >= WINDOW_NS) {
+		discovery->window_ns = began_ns;
+		discovery->waited_ns = 0;
+	}
+	limit_ns = WAIT_BUDGET_NS - discovery->waited_ns;
+	if (limit_ns > WAIT_NS)
+		limit_ns = WAIT_NS;
+	while (discovery->files.waiting && now_ns - began_ns < limit_ns) {
+		struct pollfd one = { .fd = parser_fd(discovery->parser), .events = POLLIN };
+
+		if (!take_answer(discovery))
+			poll(&one, 1, (int)((limit_ns - (now_ns - began_ns)) / 1000000 + 1));
+		now_ns = host_monotonic_ns();
+	}
+	discovery->waited_ns += now_ns - began_ns;
+	if (discovery->waited_ns > WAIT_BUDGET_NS)
+		discovery->waited_ns = WAIT_BUDGET_NS;
+}
+
+/* The file behind fd, which is taken over. NULL: it can't be looked at. */
 static struct known_file *file_of(struct discovery *discovery, int fd, const char *path,
-				  uint32_t program)
+				  uint32_t program, bool *is_new)
 {
 	struct executable_identity identity;
-	struct known_file *file;
+	struct known_file *file, *older;
 
-	memset(&identity, 0, sizeof(identity));
-	if (executable_identify(fd, &identity))
+	*is_new = false;
+	if (executable_identify(fd, &identity)) {
+		close(fd);
 		return NULL;
-	file = find_file(discovery, &identity);
-	if (file)
+	}
+	file = known_files_find(&discovery->files, &identity);
+	if (file) {
+		close(fd);
 		return file;
-	file = calloc(1, sizeof(*file));
-	if (!file)
+	}
+	older = known_files_older(&discovery->files, &identity);
+	if (older && !older->waits)
+		forget(discovery, older);
+	if (discovery->files.waiting >= WAITING_MAX) {
+		discovery->accounts.skipped++;
+		close(fd);
 		return NULL;
-	file->identity = identity;
-	file->told.program = program;
-	name_file(&file->told, path);
-	analyse(discovery, file, fd);
-	file->next = discovery->files;
-	discovery->files = file;
+	}
+	file = known_files_add(&discovery->files, &identity, path, program, fd);
+	if (!file)
+		close(fd);
+	*is_new = file != NULL;
 	return file;
 }
 
-/* Tells the kernel, and the caller, what the number stands for. */
-static void tell(struct discovery *discovery, const struct known_file *file,
-		 const struct program_key *key, uint32_t program, struct record_program *out)
+static void look_at(struct discovery *discovery, int fd, const char *path,
+		    const struct program_key *key, uint32_t program, pid_t tgid)
 {
-	source_set_program_kind(discovery->source, key, file->told.kind);
-	if (file->told.kind == PROGRAM_GO && file->layout.types)
-		source_set_layout(discovery->source, program, &file->layout);
-	discovery->looked[program] = true;
-	*out = file->told;
-	out->program = program;
+	int own = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	struct known_file *file;
+	bool is_new;
+
+	if (own < 0)
+		return;
+	file = file_of(discovery, own, path, program, &is_new);
+	if (!file || (!file->waits && discovery->files.by_program[program] == file))
+		return;
+	tell(discovery, file, fd, key, program, tgid);
+	if (!file->waits || !known_file_wait(file, key, program, tgid))
+		return;
+	if (is_new)
+		ask_next(discovery);
+	wait_a_moment(discovery);
 }
 
-static bool is_same(const struct executable_identity *identity,
-		    const struct event_process_start *event)
+static bool is_event_of(const struct executable_identity *identity,
+			const struct event_process_start *event)
 {
 	return identity->size == event->exe_size && identity->mtime_ns == event->exe_mtime_ns;
 }
@@ -280,7 +368,7 @@ static int open_program(const struct event_process_start *event, char *path, siz
 
 	if (fd < 0)
 		return fd;
-	if (executable_identify(fd, &identity) || !is_same(&identity, event) ||
+	if (executable_identify(fd, &identity) || !is_event_of(&identity, event) ||
 	    process_exe_path(event->header.tgid, path, size) < 0) {
 		close(fd);
 		return -ENOENT;
@@ -288,8 +376,13 @@ static int open_program(const struct event_process_start *event, char *path, siz
 	return fd;
 }
 
-bool discovery_look(struct discovery *discovery, const struct event_process_start *event,
-		    struct record_program *out)
+/* Without a lease a probed file may have been written over under the same number. */
+static bool is_settled(const struct known_file *file)
+{
+	return file && !file->waits && (file->leased || !file->link);
+}
+
+void discovery_look(struct discovery *discovery, const struct event_process_start *event)
 {
 	const struct program_key key = {
 		.inode = event->exe_inode,
@@ -297,34 +390,22 @@ bool discovery_look(struct discovery *discovery, const struct event_process_star
 		.mtime_ns = event->exe_mtime_ns,
 		.device = event->exe_device,
 	};
-	struct known_file *file;
 	char path[4096];
 	int fd;
 
-	if (!event->program || event->program >= PROGRAMS_MAX || discovery->looked[event->program])
-		return false;
+	if (!event->program || event->program >= PROGRAMS_MAX ||
+	    is_settled(discovery->files.by_program[event->program]))
+		return;
 	fd = open_program(event, path, sizeof(path));
 	if (fd < 0)
-		return false;
-	file = file_of(discovery, fd, path, event->program);
-	if (file && file->told.kind == PROGRAM_GO)
-		evidence_program(discovery->evidence, event->program, fd, path, file->libc);
+		return;
+	look_at(discovery, fd, path, &key, event->program, (pid_t)event->header.tgid);
 	close(fd);
-	if (!file)
-		return false;
-	tell(discovery, file, &key, event->program, out);
-	if (file->told.kind == PROGRAM_OTHER) {
-		source_observe(discovery->source, (pid_t)event->header.tgid, false);
-		source_observe_other(discovery->source, (pid_t)event->header.tgid);
-	}
-	return true;
 }
 
-int discovery_prepare(struct discovery *discovery, int fd, const char *path,
-		      struct record_program *out)
+int discovery_prepare(struct discovery *discovery, int fd, const char *path)
 {
 	struct program_key key = { 0 };
-	struct known_file *file;
 	struct stat status;
 	int program;
 
@@ -337,10 +418,68 @@ int discovery_prepare(struct discovery *discovery, int fd, const char *path,
 	program = source_program(discovery->source, &key);
 	if (program < 0)
 		return program;
-	file = file_of(discovery, fd, path, (uint32_t)program);
-	if (!file)
-		return -ENOMEM;
-	evidence_program(discovery->evidence, (uint32_t)program, fd, path, file->libc);
-	tell(discovery, file, &key, (uint32_t)program, out);
+	look_at(discovery, fd, path, &key, (uint32_t)program, 0);
+	while (discovery_is_busy(discovery)) {
+		struct pollfd one = { .fd = parser_fd(discovery->parser), .events = POLLIN };
+
+		if (!take_answer(discovery))
+			poll(&one, 1, 100);
+	}
 	return 0;
+}
+
+/* A writer waits for each: the probes go, then the lease, then it writes. */
+static void give_way(struct discovery *discovery)
+{
+	int fd;
+
+	while (discovery->leases >= 0 && (fd = lease_wanted(discovery->leases)) >= 0)
+		for (struct known_file *file = discovery->files.first; file; file = file->next)
+			if (file->leased && file->fd == fd) {
+				forget(discovery, file);
+				discovery->accounts.broken++;
+				break;
+			}
+}
+
+static void mark_in_use(void *context, const struct executable_identity *identity)
+{
+	struct discovery *discovery = context;
+
+	for (struct known_file *file = discovery->files.first; file; file = file->next)
+		if (file->identity.device == identity->device &&
+		    file->identity.inode == identity->inode)
+			file->in_use = true;
+}
+
+/* Probes keep a file's mount and its blocks; they are not kept where nobody runs it. */
+static void sweep(struct discovery *discovery)
+{
+	struct known_file *file, *next;
+
+	for (file = discovery->files.first; file; file = file->next)
+		file->in_use = file->waits || !file->link;
+	process_each_executable(mark_in_use, discovery);
+	for (file = discovery->files.first; file; file = next) {
+		next = file->next;
+		file->unused_sweeps = file->in_use ? 0 : file->unused_sweeps + 1;
+		if (file->unused_sweeps < UNUSED_SWEEPS)
+			continue;
+		forget(discovery, file);
+		discovery->accounts.retired++;
+	}
+}
+
+void discovery_turn(struct discovery *discovery)
+{
+	uint64_t now_ns = host_monotonic_ns();
+
+	give_way(discovery);
+	while (take_answer(discovery))
+		;
+	if (discovery->options.keep_ns &&
+	    now_ns - discovery->swept_ns >= discovery->options.keep_ns / UNUSED_SWEEPS) {
+		discovery->swept_ns = now_ns;
+		sweep(discovery);
+	}
 }

@@ -3,9 +3,12 @@
 #include "user/pipeline/live.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
 
 #include "user/host/cgroup.h"
 #include "user/host/clock.h"
@@ -17,6 +20,7 @@
 
 #define RING_BYTES (4u * 1024 * 1024)
 #define SNAPSHOT_TRIES 4
+#define SCAN_NS (60ULL * 1000000000)
 /* A second's time for evidence: scrapes wait for it, and with one program there are none. */
 #define EVIDENCE_NS		(100ULL * 1000000)
 #define EVIDENCE_NS_OF_RUN	(500ULL * 1000000)
@@ -31,6 +35,8 @@ struct live {
 	struct cgroup_tree tree;
 	struct live_abandoned abandoned;
 	uint64_t swept_ns;
+	int epoll;
+	void (*notice)(const char *sentence);
 	bool follow_only;
 };
 
@@ -39,6 +45,14 @@ static void feed(struct live *live, enum record_type type, const void *bytes, si
 	if (live->recording)
 		recording_write(live->recording, type, bytes, size);
 	pipeline_take(live->pipeline, type, bytes, size);
+}
+
+static void take_notice(void *context, const char *sentence)
+{
+	const struct live *live = context;
+
+	if (live->notice)
+		live->notice(sentence);
 }
 
 static void feed_clock(struct live *live)
@@ -86,6 +100,45 @@ static int open_source(struct live *live, const struct live_options *options, ch
 	return source_open(&source, probes, &live->source, error, error_size);
 }
 
+static void feed_program(void *context, const struct record_program *program)
+{
+	feed(context, RECORD_PROGRAM, program, sizeof(*program));
+}
+
+static int open_discovery(struct live *live, const struct live_options *options, char *error,
+			  size_t error_size)
+{
+	const struct discovery_options discovery = {
+		.expedites = !options->no_expedite,
+		.leases = !options->no_lease,
+		.keep_ns = options->follow_only ? 0 : options->keep_ns,
+		.tell = feed_program,
+		.notice = take_notice,
+		.context = live,
+	};
+
+	live->notice = options->notice;
+	live->evidence = evidence_new(live->source, live->follow_only ? EVIDENCE_NS_OF_RUN
+								      : EVIDENCE_NS);
+	if (!live->evidence)
+		return -ENOMEM;
+	return discovery_new(live->source, live->evidence, &discovery, &live->discovery, error,
+			     error_size);
+}
+
+/* One descriptor for the ring and for what the discovery waits for. */
+static int open_epoll(struct live *live)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+
+	live->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (live->epoll < 0 ||
+	    epoll_ctl(live->epoll, EPOLL_CTL_ADD, source_fd(live->source), &event) ||
+	    epoll_ctl(live->epoll, EPOLL_CTL_ADD, discovery_fd(live->discovery), &event))
+		return -errno;
+	return 0;
+}
+
 int live_open(const struct live_options *options, struct pipeline *pipeline, struct live **out,
 	      char *error, size_t error_size)
 {
@@ -97,20 +150,17 @@ int live_open(const struct live_options *options, struct pipeline *pipeline, str
 	live->pipeline = pipeline;
 	live->recording = options->recording;
 	live->follow_only = options->follow_only;
+	live->epoll = -1;
 	result = cgroup_tree_find(&live->tree);
 	if (result)
 		snprintf(error, error_size, "no cgroup tree is mounted: %s; mount one at "
 			 "/sys/fs/cgroup", strerror(-result));
 	else
 		result = open_source(live, options, error, error_size);
-	if (!result) {
-		live->evidence = evidence_new(live->source, live->follow_only ? EVIDENCE_NS_OF_RUN
-									: EVIDENCE_NS);
-		live->discovery = live->evidence ? discovery_new(live->source, live->evidence,
-							!options->no_expedite) : NULL;
-		if (!live->discovery || !live->evidence)
-			result = -ENOMEM;
-	}
+	if (!result)
+		result = open_discovery(live, options, error, error_size);
+	if (!result)
+		result = open_epoll(live);
 	if (result) {
 		live_close(live);
 		return result;
@@ -127,6 +177,8 @@ void live_close(struct live *live)
 	discovery_free(live->discovery);
 	evidence_free(live->evidence);
 	source_close(live->source);
+	if (live->epoll >= 0)
+		close(live->epoll);
 	free(live);
 }
 
@@ -181,20 +233,12 @@ static uint32_t context_of(const struct event_header *record)
 	}
 }
 
-static void look_at_program(struct live *live, const struct event_header *record)
-{
-	struct record_program program;
-
-	if (discovery_look(live->discovery, (const struct event_process_start *)record, &program))
-		feed(live, RECORD_PROGRAM, &program, sizeof(program));
-}
-
 static void look_at_start(struct live *live, const struct event_process_start *event)
 {
 	/* What goes with the process first: reading a program takes longer than some live. */
 	if (event->kind != PROGRAM_OTHER)
 		evidence_start(live->evidence, event->program, (pid_t)event->header.tgid);
-	look_at_program(live, &event->header);
+	discovery_look(live->discovery, event);
 }
 
 /* What the host must add before the pipeline sees the record. */
@@ -232,10 +276,23 @@ static void take_running(void *context, const struct event_header *record)
 	know_context(live, event->context);
 	look_at_start(live, event);
 	know_cgroup(live, record->cgroup_id, record->tgid);
-	if (resources_kind(pipeline_resources(live->pipeline), event->context) == PROGRAM_GO)
-		source_observe(live->source, (pid_t)record->tgid, true);
-	else
+	if (resources_kind(pipeline_resources(live->pipeline), event->context) == PROGRAM_OTHER)
 		source_observe_other(live->source, (pid_t)record->tgid);
+	else
+		source_observe(live->source, (pid_t)record->tgid, true);
+}
+
+/* What was too slow to be waited for one by one: all of it now, while the ring goes on. */
+static void finish_looking(struct live *live)
+{
+	uint64_t deadline_ns = host_monotonic_ns() + SCAN_NS;
+
+	while (discovery_is_busy(live->discovery) && host_monotonic_ns() < deadline_ns) {
+		struct pollfd one = { .fd = live->epoll, .events = POLLIN };
+
+		poll(&one, 1, 100);
+		live_drain(live);
+	}
 }
 
 int live_scan(struct live *live)
@@ -244,12 +301,14 @@ int live_scan(struct live *live)
 
 	if (result || live->follow_only)
 		return result;
-	return source_list_processes(live->source, take_running, live);
+	result = source_list_processes(live->source, take_running, live);
+	finish_looking(live);
+	return result;
 }
 
 int live_fd(const struct live *live)
 {
-	return source_fd(live->source);
+	return live->epoll;
 }
 
 static void sweep(struct live *live)
@@ -266,6 +325,7 @@ int live_drain(struct live *live)
 {
 	sweep(live);
 	evidence_expire(live->evidence);
+	discovery_turn(live->discovery);
 	return source_drain(live->source, take_record, live);
 }
 
@@ -358,6 +418,11 @@ void live_abandoned(const struct live *live, struct live_abandoned *out)
 	*out = live->abandoned;
 }
 
+void live_discovery(const struct live *live, struct discovery_accounts *out)
+{
+	discovery_accounts(live->discovery, out);
+}
+
 void live_problems(const struct live *live, struct buffer *out)
 {
 	for (size_t i = 0; probes[i]; i++) {
@@ -370,13 +435,7 @@ void live_problems(const struct live *live, struct buffer *out)
 
 int live_prepare(struct live *live, int fd, const char *path)
 {
-	struct record_program program;
-	int result = discovery_prepare(live->discovery, fd, path, &program);
-
-	if (result)
-		return result;
-	feed(live, RECORD_PROGRAM, &program, sizeof(program));
-	return 0;
+	return discovery_prepare(live->discovery, fd, path);
 }
 
 void live_follow(struct live *live, int pid)

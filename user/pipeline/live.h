@@ -16,10 +16,13 @@ struct live_options {
 	bool follow_only;		/* seamark run: only what descends from the command */
 	bool all_programs;
 	bool no_expedite;		/* leave /sys/kernel/rcu_expedited alone */
+	bool no_lease;			/* don't lease probed files */
+	uint64_t keep_ns;		/* see discovery.h */
 	bool without_uprobe_multi;	/* one perf event a site, as before Linux 6.6 */
 	uint64_t slow_ns;
 	uint32_t ring_bytes;		/* 0: the default */
 	struct recording *recording;	/* NULL: none; owned by the caller */
+	void (*notice)(const char *sentence);	/* for people; NULL: not told */
 };
 
 struct live;
@@ -51,6 +54,10 @@ struct live_abandoned {
 	uint64_t by_goroutine;		/* the goroutine, in a process that lives on */
 };
 void live_abandoned(const struct live *live, struct live_abandoned *out);
+
+/* What became of the executables. */
+struct discovery_accounts;
+void live_discovery(const struct live *live, struct discovery_accounts *out);
 
 /* What can't be observed and why, a line each, into out; empty when all is well. */
 void live_problems(const struct live *live, struct buffer *out);

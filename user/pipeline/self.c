@@ -77,7 +77,7 @@ static const struct metric_family family_programs = {
 	.otlp_name = "seamark.self.programs",
 	.unit = "",
 	.otlp_unit = "{program}",
-	.help = "Go executables seen, by whether their handshakes are observed, and why not.",
+	.help = "Executables seen, by whether their TLS handshakes are observed, and why not.",
 	.type = METRIC_GAUGE,
 };
 static const struct metric_family family_evidence = {
@@ -94,6 +94,30 @@ static const struct metric_family family_abandoned = {
 	.unit = "",
 	.otlp_unit = "{handshake}",
 	.help = "Handshakes that began and never returned, by what ended inside them.",
+	.type = METRIC_COUNTER,
+};
+static const struct metric_family family_parsed = {
+	.name = "seamark_self_executables_parsed",
+	.otlp_name = "seamark.self.executables.parsed",
+	.unit = "",
+	.otlp_unit = "{executable}",
+	.help = "Executables given to the process that parses them, by how that ended.",
+	.type = METRIC_COUNTER,
+};
+static const struct metric_family family_probed = {
+	.name = "seamark_self_executables_probed",
+	.otlp_name = "seamark.self.executables.probed",
+	.unit = "",
+	.otlp_unit = "{executable}",
+	.help = "Executables with probes now, by whether a writer would wait until these are off.",
+	.type = METRIC_GAUGE,
+};
+static const struct metric_family family_detached = {
+	.name = "seamark_self_executables_detached",
+	.otlp_name = "seamark.self.executables.detached",
+	.unit = "",
+	.otlp_unit = "{executable}",
+	.help = "Executables that probes were taken off again, by why.",
 	.type = METRIC_COUNTER,
 };
 static const struct metric_family family_series = {
@@ -133,8 +157,8 @@ int self_families_add(struct metrics *metrics)
 	static const struct metric_family *const families[] = {
 		&family_verdicts, &family_container, &family_records, &family_hits,
 		&family_submitted, &family_lost, &family_taken, &family_fates, &family_waiting,
-		&family_programs, &family_evidence, &family_abandoned, &family_series,
-		&family_overflowed,
+		&family_programs, &family_evidence, &family_abandoned, &family_parsed,
+		&family_probed, &family_detached, &family_series, &family_overflowed,
 	};
 	int result = 0;
 
@@ -240,6 +264,26 @@ void pipeline_set_abandoned(struct pipeline *pipeline, uint64_t by_exit, uint64_
 	set_value(pipeline, &family_abandoned, &labels[1], 1, by_goroutine);
 }
 
+void pipeline_set_counts(struct pipeline *pipeline, enum self_family which,
+			 const struct self_count *counts, size_t count)
+{
+	static const struct {
+		const struct metric_family *family;
+		const char *label;
+	} families[] = {
+		[SELF_PARSED] = { &family_parsed, "result" },
+		[SELF_PROBED] = { &family_probed, "state" },
+		[SELF_DETACHED] = { &family_detached, "why" },
+	};
+
+	for (size_t i = 0; i < count; i++) {
+		struct label label = { families[which].label, families[which].label,
+				       counts[i].name };
+
+		set_value(pipeline, families[which].family, &label, 1, counts[i].value);
+	}
+}
+
 /* Executables of each kind are few: they are counted anew each time. */
 static void count_program(void *closure, const struct record_program *program)
 {
@@ -248,7 +292,8 @@ static void count_program(void *closure, const struct record_program *program)
 	char reason[sizeof(program->tls)];
 	struct series *series;
 
-	if (program->kind != PROGRAM_GO)
+	/* Still looked at. */
+	if (program->kind == PROGRAM_UNKNOWN && !program->tls[0])
 		return;
 	if (program->tls[0]) {
 		snprintf(reason, sizeof(reason), "%.*s", (int)strcspn(program->tls, ":"),

@@ -309,6 +309,11 @@ int source_set_layout(struct source *source, uint32_t program, const struct go_l
 	return bpf_map_update_elem(map, &program, layout, BPF_ANY) ? -errno : 0;
 }
 
+void source_drop_layout(struct source *source, uint32_t program)
+{
+	bpf_map_delete_elem(shared_map_fd(&source->shared, "go_layouts"), &program);
+}
+
 int source_context(struct source *source, uint32_t context, struct context_key *out)
 {
 	int map = shared_map_fd(&source->shared, "context_keys");

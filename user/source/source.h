@@ -73,6 +73,8 @@ int source_set_program_kind(struct source *source, const struct program_key *key
 /* The program's number, allotted if need be; negative errno when all are taken. */
 int source_program(struct source *source, const struct program_key *key);
 int source_set_layout(struct source *source, uint32_t program, const struct go_layout *layout);
+/* The program's file has changed, or nobody runs it any more. */
+void source_drop_layout(struct source *source, uint32_t program);
 int source_context(struct source *source, uint32_t context, struct context_key *out);
 
 /* What was added to one kernel histogram since the last time. */

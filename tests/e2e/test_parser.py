@@ -1,0 +1,263 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Foreign executables: who parses them may do nothing else, and what it does costs nobody else."""
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+
+from harness import (GO_RELEASES, NEWEST_GO, SEAMARK, Agent, accounts_close, build, check, equal,
+                     main, path, run, start, test, wait_for)
+
+STORM = int(os.environ.get("PARSER_STORM", "300"))
+
+
+def child_of(agent):
+    """The pid of the process that parses."""
+    with open(f"/proc/{agent.process.pid}/task/{agent.process.pid}/children",
+              encoding="ascii") as file:
+        children = file.read().split()
+    for pid in children:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            if file.read() == b"seamark\0parse\0":
+                return int(pid)
+    return None
+
+
+def status_of(pid):
+    with open(f"/proc/{pid}/status", encoding="utf-8") as file:
+        return dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
+
+
+def limits_of(pid):
+    with open(f"/proc/{pid}/limits", encoding="utf-8") as file:
+        return {line[:25].strip(): line[26:46].strip() for line in file}
+
+
+def copy_of(release, name):
+    """A program that no one has seen: another inode, and another size by a byte behind its end."""
+    place = path(name)
+    shutil.copyfile(build("firstlight", release), place)
+    with open(place, "ab") as file:
+        file.write(os.urandom(1 + len(name)))
+    os.chmod(place, 0o755)
+    return place
+
+
+def handshakes(facts, name):
+    return len(facts.of("tls.handshake", process_executable_name=name))
+
+
+@test
+def it_has_no_rights():
+    agent = Agent()
+    pid = child_of(agent)
+    status = status_of(pid)
+    for which in ("CapInh", "CapPrm", "CapEff", "CapAmb"):
+        equal(int(status[which], 16), 0, which)
+    equal(status["NoNewPrivs"], "1", "no new privileges")
+    equal(status["Seccomp"], "2", "seccomp's mode")
+    equal(status["Uid"].split(), ["65534"] * 4, "user ids")
+    equal(status["Gid"].split(), ["65534"] * 4, "group ids")
+    equal(status.get("Groups", "").split(), [], "groups")
+    limits = limits_of(pid)
+    equal(limits["Max cpu time"], "3", "processor time")
+    equal(limits["Max core file size"], "0", "core files")
+    equal(limits["Max file size"], "0", "file size")
+    check(limits["Max address space"].isdigit(), "no limit of memory")
+    open_files = {os.readlink(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd")}
+    equal({name.split(":")[0] for name in open_files}, {"/dev/null", "socket"}, "open files")
+    with open(f"/proc/{pid}/environ", "rb") as file:
+        equal(file.read(), b"", "its environment")
+    agent.stop()
+    wait_for(lambda: not os.path.exists(f"/proc/{pid}"), 5, "the end of the child")
+
+
+@test
+def one_that_is_killed_costs_nothing_more():
+    agent = Agent()
+    for number in range(3):
+        time.sleep(1)
+        killed = child_of(agent)
+        os.kill(killed, signal.SIGKILL)
+        wait_for(lambda: child_of(agent) not in (None, killed) and
+                 status_of(child_of(agent))["Seccomp"] == "2", 10, "another child")
+        done = run([copy_of(NEWEST_GO, f"after{number}"), "-groups", "web"])
+        equal(done.returncode, 0, "the program's status")
+    facts, _ = agent.stop()
+    accounts_close(facts.accounts)
+    for number in range(3):
+        equal(handshakes(facts, f"after{number}"), 24, f"handshakes after kill {number}")
+
+
+@test
+def one_that_hangs_costs_one_file():
+    """As if a read had no end: five seconds, in which everything else goes on."""
+    agent = Agent()
+    hung = child_of(agent)
+    os.kill(hung, signal.SIGSTOP)
+    started = time.monotonic()
+    done = run([copy_of(NEWEST_GO, "unlucky"), "-groups", "bind"])
+    equal(done.returncode, 0, "the program's status")
+    check(time.monotonic() - started < 4.5, "the program was held up")
+    slowest = 0
+    while child_of(agent) == hung and time.monotonic() - started < 12:
+        asked = time.monotonic()
+        equal(agent.get("/healthz"), "ok\n", "health")
+        slowest = max(slowest, time.monotonic() - asked)
+        time.sleep(0.1)
+    check(slowest < 1.5, f"an answer took {slowest:.2f} s")
+    wait_for(lambda: agent.total("seamark_self_executables_parsed_total", result="late") == 1, 5,
+             "the late one is counted")
+    check("the executable could not be parsed: reading it took longer" in agent.said(),
+          agent.said())
+    run([copy_of(NEWEST_GO, "lucky"), "-groups", "web"])
+    facts, took = agent.stop()
+    accounts_close(facts.accounts)
+    check(took < 2, f"SIGTERM took {took:.2f} s")
+    check(facts.of("bind", process_executable_name="unlucky"), "its binds were not observed")
+    equal(handshakes(facts, "lucky"), 24, "handshakes of the next program")
+    print(f"# slowest answer while one parse hung: {slowest * 1000:.0f} ms")
+
+
+@test
+def a_storm_of_programs():
+    """Hundreds of executables that nobody has seen begin at once: counted, and no fact is lost."""
+    small = path("small")
+    done = run(["sh", "-c", f"cd {os.path.dirname(small)} && printf 'module small\\n\\ngo 1.17\\n' "
+                "> go.mod && printf 'package main\\nfunc main() {}\\n' > main.go"])
+    go = os.path.join(os.path.dirname(build("firstlight")), "..", "..", "..", "go", NEWEST_GO,
+                      "bin", "go")
+    done = run([go, "build", "-ldflags=-s -w", "-o", small, "main.go"],
+               cwd=os.path.dirname(small), env=dict(os.environ, CGO_ENABLED="0"))
+    equal(done.returncode, 0, f"go build: {done.stderr}")
+    with open(small, "rb") as file:
+        content = file.read()
+    places = []
+    for number in range(STORM):
+        places.append(path(f"storm{number}"))
+        with open(places[-1], "wb") as file:
+            file.write(content + b"\0" * number)
+        os.chmod(places[-1], 0o755)
+    agent = Agent()
+    before = agent.total("seamark_self_executables_parsed_total", result="answered")
+    started = time.monotonic()
+    running = [subprocess.Popen([place]) for place in places]
+    slowest = 0
+    for one in running:
+        asked = time.monotonic()
+        one.wait()
+        equal(one.returncode, 0, "a program's status")
+        if asked - started < 5:
+            equal(agent.get("/healthz"), "ok\n", "health")
+            slowest = max(slowest, time.monotonic() - asked)
+    parsed = agent.total("seamark_self_executables_parsed_total", result="answered") - before
+    skipped = agent.total("seamark_self_executables_parsed_total", result="skipped")
+    facts, _ = agent.stop()
+    accounts_close(facts.accounts)
+    check(slowest < 1.5, f"an answer took {slowest:.2f} s")
+    print(f"# {STORM} programs: {parsed} parsed, {skipped} skipped, the rest had ended before; "
+          f"slowest answer {slowest * 1000:.0f} ms")
+
+
+def patched(name, change):
+    """firstlight with its bytes changed; what it does is the same."""
+    place = path(name)
+    with open(build("firstlight", "1.24"), "rb") as file:
+        content = change(file.read())
+    with open(place, "wb") as file:
+        file.write(content)
+    os.chmod(place, 0o755)
+    return place
+
+
+@test
+def a_refusal_is_said_once_and_counted():
+    place = patched("hidden", lambda content: content.replace(b"go1.24.4", b"unknown\0"))
+    equal(run([SEAMARK, "inspect", place]).returncode, 3, "inspect's status")
+    agent = Agent()
+    for _ in range(3):
+        equal(run([place, "-groups", "bind"]).returncode, 0, "the program's status")
+    wait_for(lambda: agent.total("seamark_self_programs", handshakes="no_version") == 1, 5,
+             "the refusal is counted")
+    equal(len(re.findall(r"hidden: TLS handshakes are not observed: \S+", agent.said())), 1,
+          f"lines about it in {agent.said()}")
+    facts, _ = agent.stop()
+    accounts_close(facts.accounts)
+    check(facts.of("bind", process_executable_name="hidden"), "its binds were not observed")
+
+
+@test
+def probes_go_when_nobody_runs_the_program():
+    agent = Agent("--keep-probes", "1")
+    place = copy_of(NEWEST_GO, "brief")
+    probed = agent.total("seamark_self_executables_probed")
+    run([place, "-groups", "web"])
+    wait_for(lambda: agent.total("seamark_self_executables_detached_total", why="unused") >= 1, 10,
+             "the probes are taken off")
+    wait_for(lambda: agent.total("seamark_self_executables_probed") <= probed, 5,
+             "no more probed executables than before")
+    run([place, "-groups", "web"])
+    facts, _ = agent.stop()
+    accounts_close(facts.accounts)
+    equal(handshakes(facts, "brief"), 48, "handshakes of both runs")
+
+
+@test
+def a_writer_waits_until_the_probes_are_off():
+    """The same inode with every release's program, one over the other, at once run again."""
+    agent = Agent()
+    place, slowest = path("rewritten"), 0
+    releases = GO_RELEASES * 2
+    for number, release in enumerate(releases):
+        with open(build("firstlight", release), "rb") as file:
+            content = file.read()
+        began = time.monotonic()
+        with open(place, "r+b" if number else "wb") as file:
+            slowest = max(slowest, time.monotonic() - began)
+            file.truncate(0)
+            file.write(content)
+        os.chmod(place, 0o755)
+        done = run([place, "-groups", "web"])
+        equal((done.returncode, done.stderr[:300]), (0, b""), f"run {number}, Go {release}")
+    equal(agent.total("seamark_self_executables_detached_total", why="written_over"),
+          len(releases) - 1, "executables written over")
+    equal(agent.total("seamark_self_executables_probed", state="unleased"), 0, "unleased")
+    facts, _ = agent.stop()
+    accounts_close(facts.accounts)
+    for release in GO_RELEASES:
+        told = [fact for fact in facts.of("tls.handshake", process_executable_name="rewritten")
+                if fact["attributes"]["process.runtime.version"].startswith(release)]
+        equal(len(told), 48, f"handshakes of Go {release}")
+    check(slowest < 1, f"a writer was held up for {slowest:.2f} s")
+    print(f"# the slowest writer was held up for {slowest * 1000:.0f} ms")
+
+
+@test
+def a_time_that_was_set_back_deceives_nobody():
+    """Other code under the same inode, size and time of change."""
+    agent = Agent()
+    place = path("disguised")
+    first, second = (build("firstlight", release) for release in GO_RELEASES[-2:])
+    with open(first, "rb") as one, open(second, "rb") as other:
+        contents = [one.read(), other.read()]
+    size = max(len(content) for content in contents)
+    for content in contents:
+        with open(place, "r+b" if os.path.exists(place) else "wb") as file:
+            file.write(content.ljust(size, b"\0"))
+        os.chmod(place, 0o755)
+        os.utime(place, (1_000_000_000, 1_000_000_000))
+        done = run([place, "-groups", "web"])
+        equal((done.returncode, done.stderr), (0, b""), "the run")
+    facts, _ = agent.stop()
+    accounts_close(facts.accounts)
+    versions = [fact["attributes"]["process.runtime.version"] for fact in
+                facts.of("tls.handshake", process_executable_name="disguised")]
+    for release in GO_RELEASES[-2:]:
+        equal(len([one for one in versions if one.startswith(release)]), 24, f"of Go {release}")
+
+
+if __name__ == "__main__":
+    main()

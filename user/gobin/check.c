@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The second look at a report. Whoever made it may have been taken over by the file: so nothing in
+ * it is believed that these bytes don't bear out, and of these only the program headers and the
+ * functions' own code are read.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "user/gobin/gobin.h"
+#include "user/gobin/internal.h"
+
+#define OFFSET_MAX	65536	/* no struct of the runtime is larger */
+#define ADDRESS_MAX	(1ULL << 47)	/* user space */
+
+static bool ends(const char *text, size_t size)
+{
+	return memchr(text, '\0', size) != NULL;
+}
+
+static bool texts_end(const struct gobin_report *report)
+{
+	for (uint32_t i = 0; i < GOBIN_SETTINGS_MAX; i++)
+		if (!ends(report->settings[i].key, sizeof(report->settings[i].key)) ||
+		    !ends(report->settings[i].value, sizeof(report->settings[i].value)))
+			return false;
+	return ends(report->version, sizeof(report->version)) &&
+	       ends(report->path, sizeof(report->path)) &&
+	       ends(report->build_id, sizeof(report->build_id)) &&
+	       ends(report->libc, sizeof(report->libc)) &&
+	       ends(report->pclntab_by, sizeof(report->pclntab_by)) &&
+	       ends(report->moduledata_by, sizeof(report->moduledata_by));
+}
+
+static bool layout_in_range(const struct gobin_layout *layout)
+{
+	int32_t fields[sizeof(*layout) / sizeof(int32_t)];
+
+	memcpy(fields, layout, sizeof(fields));
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (fields[i] < -1 || fields[i] >= OFFSET_MAX)
+			return false;
+	return true;
+}
+
+static bool numbers_in_range(const struct gobin_report *report)
+{
+	return report->setting_count <= GOBIN_SETTINGS_MAX && report->machine <= GOBIN_AARCH64 &&
+	       report->provenance <= GOBIN_LAYOUT_UNKNOWN && report->types < ADDRESS_MAX &&
+	       report->text < ADDRESS_MAX && report->tls_g > -OFFSET_MAX &&
+	       report->tls_g < OFFSET_MAX && layout_in_range(&report->layout);
+}
+
+/* Decoded anew, and equal in everything that leads to a probe. */
+static int check_function(const struct elf *elf, const struct gobin_function *told,
+			  const char **why)
+{
+	struct gobin_function seen;
+	int result;
+
+	if (told->status != GOBIN_SITE_FOUND) {
+		*why = "a function's status is none";
+		return told->status < GOBIN_SITE_STATUS_MAX ? 0 : -EBADMSG;
+	}
+	memset(&seen, 0, sizeof(seen));
+	result = code_decode(elf, told->address, told->size, &seen);
+	if (result)
+		return result;
+	*why = "a function's sites are not what its code says";
+	if (seen.status != GOBIN_SITE_FOUND || seen.file_offset != told->file_offset ||
+	    seen.entry_kind != told->entry_kind || seen.entry_address != told->entry_address ||
+	    seen.entry_file_offset != told->entry_file_offset ||
+	    seen.return_count != told->return_count ||
+	    memcmp(seen.returns_address, told->returns_address, sizeof(seen.returns_address)) ||
+	    memcmp(seen.returns_file_offset, told->returns_file_offset,
+		   sizeof(seen.returns_file_offset)))
+		return -EBADMSG;
+	return 0;
+}
+
+static int check_functions(const struct gobin_reader *reader, struct gobin_report *report,
+			   const char **why)
+{
+	enum gobin_refusal refusal;
+	struct elf elf;
+	int result = elf_parse_segments(reader, &elf, &refusal);
+
+	if (result)
+		return result;
+	*why = "the file is no executable for the machine that was told";
+	if (refusal != GOBIN_OK || elf.machine != report->machine)
+		return -EBADMSG;
+	for (size_t i = 0; i < GOBIN_PLACES && !result; i++) {
+		report->functions[i].name = gobin_place_name(i);
+		result = check_function(&elf, &report->functions[i], why);
+	}
+	return result;
+}
+
+int gobin_check(const struct gobin_reader *reader, struct gobin_report *report, const char **why)
+{
+	int result;
+
+	*why = "a text does not end";
+	if (!texts_end(report))
+		return -EBADMSG;
+	*why = "a number is out of its range";
+	if (report->refusal >= GOBIN_REFUSAL_MAX)
+		return -EBADMSG;
+	if (report->refusal == GOBIN_OK && !numbers_in_range(report))
+		return -EBADMSG;
+	result = report->refusal == GOBIN_OK ? check_functions(reader, report, why) : 0;
+	if (!result)
+		*why = NULL;
+	return result;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What is known of one executable: plain data without a pointer that counts, so that a process
+ * which may be taken over by the bytes that it reads can send it to one which may not.
+ */
+#ifndef SEAMARK_GOBIN_REPORT_H
+#define SEAMARK_GOBIN_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Why an executable is not taken. Append-only. */
+enum gobin_refusal {
+	GOBIN_OK,
+	GOBIN_NOT_ELF,
+	GOBIN_NOT_GO,
+	GOBIN_32_BIT,
+	GOBIN_MACHINE,
+	GOBIN_TRUNCATED,
+	GOBIN_MALFORMED,
+	GOBIN_PACKED,
+	GOBIN_SHARED,
+	GOBIN_NO_VERSION,
+	GOBIN_TOO_OLD,
+	GOBIN_NO_PCLNTAB,
+	GOBIN_NO_MODULEDATA,
+	GOBIN_STACK_ABI,
+	GOBIN_REFUSAL_MAX,
+};
+
+/* "not_go": stable, for metrics and JSON; and one sentence. */
+const char *gobin_refusal_name(enum gobin_refusal refusal);
+const char *gobin_refusal_text(enum gobin_refusal refusal);
+
+enum gobin_provenance {
+	GOBIN_LAYOUT_MEASURED,		/* this release's own DWARF was read */
+	GOBIN_LAYOUT_INFERRED,		/* its measured neighbours agree; what they don't is -1 */
+	GOBIN_LAYOUT_UNKNOWN,		/* outside of what was measured: all -1 */
+};
+const char *gobin_provenance_name(enum gobin_provenance provenance);
+/* Byte offsets; -1: not known. */
+struct gobin_layout {
+	int32_t conn_vers;
+	int32_t conn_cipher_suite;
+	int32_t conn_did_resume;
+	int32_t conn_curve_id;
+	int32_t conn_server_name;
+	int32_t conn_client_protocol;
+	int32_t g_m;
+	int32_t g_goid;
+	int32_t m_g0;
+	int32_t m_gsignal;
+	int32_t m_curg;
+	int32_t ctx_err;
+	int32_t ctx_err_is_eface;	/* 1: the first word is the type itself */
+	int32_t cert_not_before;
+	int32_t cert_not_after;
+	int32_t g_parent;		/* goid of the one that started it */
+	int32_t g_start;		/* pc of its function */
+	int32_t conn_config;
+	int32_t config_min_version;
+};
+
+#define GOBIN_RETURNS_MAX	64
+#define GOBIN_SETTINGS_MAX	24
+enum gobin_site_status {
+	GOBIN_SITE_FOUND,
+	GOBIN_SITE_ABSENT,		/* the linker left the function out */
+	GOBIN_SITE_UNDECODABLE,		/* one instruction is enough: nothing is probed */
+	GOBIN_SITE_NO_RETURN,
+	GOBIN_SITE_TOO_MANY,		/* more return sites than GOBIN_RETURNS_MAX */
+	GOBIN_SITE_UNMAPPED,		/* not wholly within an executable segment */
+	GOBIN_SITE_STATUS_MAX,
+};
+const char *gobin_site_status_name(enum gobin_site_status status);
+
+/* Where an entry is probed; the arguments are untouched at all three. */
+enum gobin_entry_kind {
+	GOBIN_ENTRY_FIRST,		/* the first instruction: single-stepped, 10 us a hit */
+	GOBIN_ENTRY_BRANCH,		/* of the stack check: emulated, 0.7 us */
+	GOBIN_ENTRY_PUSH,		/* behind that branch: not met again after the stack grew */
+};
+const char *gobin_entry_kind_name(enum gobin_entry_kind kind);
+
+struct gobin_function {
+	const char *name;		/* static, or the function table's; not sent */
+	enum gobin_site_status status;
+	uint64_t address;		/* as in the file, no load bias */
+	uint64_t file_offset;
+	enum gobin_entry_kind entry_kind;
+	uint64_t entry_address;
+	uint64_t entry_file_offset;
+	uint32_t size;
+	uint32_t return_count;
+	uint64_t returns_address[GOBIN_RETURNS_MAX];
+	uint64_t returns_file_offset[GOBIN_RETURNS_MAX];
+};
+
+struct gobin_setting {
+	char key[32];
+	char value[96];
+};
+enum gobin_machine { GOBIN_X86_64, GOBIN_AARCH64 };
+
+/* The functions that are observed. */
+enum gobin_place {
+	GOBIN_CLIENT_HANDSHAKE,
+	GOBIN_SERVER_HANDSHAKE,
+	GOBIN_PLACES,
+};
+const char *gobin_place_name(enum gobin_place place);
+
+/* All texts end with a NUL. refusal other than GOBIN_OK: only version may be set beside it. */
+struct gobin_report {
+	enum gobin_refusal refusal;
+	int32_t major, minor;		/* 1, 22 */
+	char version[32];		/* "1.22.12" */
+	char path[128];			/* of the main package */
+	char build_id[96];		/* of Go's linker; empty: none */
+	uint32_t setting_count;
+	struct gobin_setting settings[GOBIN_SETTINGS_MAX];
+	enum gobin_machine machine;
+	uint8_t position_independent;
+	char libc[8];			/* "glibc", "musl", "other"; "none": it asks for none */
+	char pclntab_by[32];		/* "section .gopclntab", "scan" */
+	char moduledata_by[32];
+	uint64_t pclntab;		/* address */
+	uint64_t text;			/* address, from moduledata */
+	uint64_t types;			/* address of type data */
+	uint32_t function_count;
+	int32_t tls_g;			/* G's offset from the thread pointer; 0: not known */
+	enum gobin_provenance provenance;
+	struct gobin_layout layout;
+	struct gobin_function functions[GOBIN_PLACES];
+};
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The child: reads with pread only, holds one file at a time, and ends when its parent does. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "user/gobin/gobin.h"
+#include "user/host/executable.h"
+#include "user/host/parser.h"
+#include "user/host/parser_wire.h"
+#include "user/host/sandbox.h"
+
+#define SCRATCH_SIZE (3u << 20)	/* bytes; a small program needs less, and dials soonest */
+
+struct scratch {
+	void *bytes;
+	uint64_t size;
+};
+
+/* The file's descriptor, or -1. */
+static int take_descriptor(struct msghdr *message)
+{
+	struct cmsghdr *control = CMSG_FIRSTHDR(message);
+	int fd;
+
+	if (!control || control->cmsg_level != SOL_SOCKET || control->cmsg_type != SCM_RIGHTS ||
+	    control->cmsg_len != CMSG_LEN(sizeof(fd)))
+		return -1;
+	memcpy(&fd, CMSG_DATA(control), sizeof(fd));
+	return fd;
+}
+
+/* False when the parent is gone. */
+static bool next_question(struct parser_question *out, int *fd)
+{
+	union {
+		struct cmsghdr header;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control;
+	struct iovec part = { out, sizeof(*out) };
+	struct msghdr message = {
+		.msg_iov = &part, .msg_iovlen = 1,
+		.msg_control = control.bytes, .msg_controllen = sizeof(control.bytes),
+	};
+	ssize_t got;
+
+	do
+		got = recvmsg(PARSER_SOCKET, &message, MSG_CMSG_CLOEXEC);
+	while (got < 0 && errno == EINTR);
+	if (got != sizeof(*out))
+		return false;
+	*fd = take_descriptor(&message);
+	return true;
+}
+
+static bool send_reply(struct parser_reply *reply)
+{
+	struct iovec part = { reply, sizeof(*reply) };
+	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+	struct timespec used;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+	reply->cpu_ns = (uint64_t)used.tv_sec * 1000000000ULL + (uint64_t)used.tv_nsec;
+	return sendmsg(PARSER_SOCKET, &message, MSG_NOSIGNAL) == sizeof(*reply);
+}
+
+static void parse(const struct scratch *scratch, const struct parser_question *question, int fd,
+		  struct parser_reply *reply)
+{
+	struct gobin_reader reader;
+
+	memset(reply, 0, sizeof(*reply));
+	reply->number = question->number;
+	reply->result = -EBADF;
+	if (fd < 0)
+		return;
+	executable_reader(fd, question->size, &reader);
+	reader.scratch = scratch->bytes;
+	reader.scratch_size = scratch->size;
+	reply->result = gobin_analyse(&reader, &reply->report);
+	close(fd);
+}
+
+int parser_child(void)
+{
+	static struct parser_reply reply;
+	struct scratch scratch = { malloc(SCRATCH_SIZE), SCRATCH_SIZE };
+	struct parser_question question;
+	int fd;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	if (!scratch.bytes)
+		return EXIT_FAILURE;
+	/* Touched now, so that no short-lived program waits for the pages. */
+	memset(scratch.bytes, 1, scratch.size);
+	reply.number = PARSER_HELLO;
+	reply.result = sandbox_enter();
+	if (!send_reply(&reply) || reply.result)
+		return EXIT_FAILURE;
+	while (next_question(&question, &fd)) {
+		parse(&scratch, &question, fd, &reply);
+		if (!send_reply(&reply))
+			break;
+	}
+	free(scratch.bytes);
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A list: a host runs some dozens of programs, and it is walked once for each that is new. */
+#include "user/pipeline/known_files.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool is_same(const struct executable_identity *a, const struct executable_identity *b)
+{
+	return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+	       a->mtime_ns == b->mtime_ns && a->ctime_ns == b->ctime_ns;
+}
+
+struct known_file *known_files_find(const struct known_files *files,
+				    const struct executable_identity *identity)
+{
+	struct known_file *file = files->first;
+
+	while (file && !is_same(&file->identity, identity))
+		file = file->next;
+	return file;
+}
+
+struct known_file *known_files_older(const struct known_files *files,
+				     const struct executable_identity *identity)
+{
+	struct known_file *file = files->first;
+
+	while (file && (file->identity.device != identity->device ||
+			file->identity.inode != identity->inode ||
+			is_same(&file->identity, identity)))
+		file = file->next;
+	return file;
+}
+
+static void name_file(struct record_program *told, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	snprintf(told->path, sizeof(told->path), "%s", path);
+	snprintf(told->name, sizeof(told->name), "%s", slash ? slash + 1 : path);
+}
+
+struct known_file *known_files_add(struct known_files *files,
+				   const struct executable_identity *identity, const char *path,
+				   uint32_t program, int fd)
+{
+	struct known_file *file = calloc(1, sizeof(*file));
+
+	if (!file)
+		return NULL;
+	file->identity = *identity;
+	file->told.program = program;
+	file->told.kind = PROGRAM_UNKNOWN;
+	file->fd = fd;
+	file->waits = true;
+	file->in_use = true;
+	name_file(&file->told, path);
+	file->next = files->first;
+	files->first = file;
+	files->waiting++;
+	return file;
+}
+
+bool known_file_wait(struct known_file *file, const struct program_key *key, uint32_t program,
+		     pid_t tgid)
+{
+	struct waiter *waiter = malloc(sizeof(*waiter));
+
+	if (!waiter)
+		return false;
+	*waiter = (struct waiter){ *key, program, tgid, file->waiters };
+	file->waiters = waiter;
+	return true;
+}
+
+void known_file_close(struct known_file *file)
+{
+	if (file->fd >= 0)
+		close(file->fd);
+	file->fd = -1;
+}
+
+void known_files_remove(struct known_files *files, struct known_file *file)
+{
+	struct known_file **at = &files->first;
+	struct waiter *waiter, *next;
+
+	while (*at != file)
+		at = &(*at)->next;
+	*at = file->next;
+	for (size_t i = 0; i < PROGRAMS_MAX; i++)
+		if (files->by_program[i] == file)
+			files->by_program[i] = NULL;
+	for (waiter = file->waiters; waiter; waiter = next) {
+		next = waiter->next;
+		free(waiter);
+	}
+	files->waiting -= file->waits;
+	known_file_close(file);
+	free(file);
+}
