@@ -11,7 +11,7 @@ from harness import (GO_RELEASES, NEWEST_GO, Agent, accounts_close, build, cases
 from kernel import entries, maps_of, nothing_in_flight
 
 # Handshakes of each peril; the storms take a tenth of it.
-PERILS = int(os.environ.get("SAFETY_PERILS", "300"))
+PERILS = int(os.environ.get("SAFETY_PERILS", "100"))
 GOROUTINES = int(os.environ.get("SAFETY_GOROUTINES", "100000"))
 PLAIN = ("--plain-uprobes",)
 STORM = "profile,trace,dump,free,busy,exec"
