@@ -35,12 +35,13 @@ OBJECTS := $(ROOM_SOURCES:%.c=$(BUILD)/%.o)
 ARCHIVES := $(foreach room,$(ROOMS),$(BUILD)/lib/$(room).a)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 BPF_TESTS := $(patsubst tests/bpf/%.c,$(BUILD)/tests/bpf/%,$(wildcard tests/bpf/test_*.c))
-FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,build-fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_SECONDS ?= 10
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_SECONDS ?= 8
+COVERAGE := -O1 -g -fprofile-instr-generate -fcoverage-mapping
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all check check-bpf check-e2e check-vm fuzz fuzzers install clean help
+.PHONY: all check check-bpf check-e2e check-vm fuzz fuzz-coverage fuzzers install clean help
 
 all: $(BUILD)/seamark
 	@:
@@ -76,7 +77,8 @@ $(BUILD)/tests/%: tests/%.c $(ARCHIVES)
 
 # Built apart, by clang, all rooms instrumented.
 $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(ARCHIVES)
-	$(Q)$(CLANG) $(ALL_CFLAGS) -fsanitize=fuzzer $(ALL_LDFLAGS) -o $@ $< -Wl,--start-group \
+	$(Q)$(CLANG) $(ALL_CFLAGS) -Wno-missing-field-initializers -MF $@.d -fsanitize=fuzzer \
+		$(ALL_LDFLAGS) -o $@ $< -Wl,--start-group \
 		$(ARCHIVES) -Wl,--end-group $(PACKAGE_LIBS)
 
 check: $(BUILD)/seamark $(UNIT_TESTS)
@@ -85,7 +87,7 @@ check: $(BUILD)/seamark $(UNIT_TESTS)
 check-bpf: $(BUILD)/seamark $(BPF_TESTS)
 	@tools/run-tests $(BPF_TESTS)
 
-check-e2e: $(BUILD)/seamark $(BUILD)/tests/tools/functions
+check-e2e: $(BUILD)/seamark $(BUILD)/tests/tools/functions $(BUILD)/tests/bpf/attach_cycles
 	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests $(sort $(wildcard tests/e2e/test_*.py))
 
 check-vm: $(BUILD)/seamark
@@ -93,7 +95,14 @@ check-vm: $(BUILD)/seamark
 
 fuzz:
 	$(Q)$(MAKE) CC=$(CLANG) BUILD=build-fuzz SAN=fuzzer-no-link,address,undefined fuzzers
-	@TARGETS="$(FUZZ_TARGETS)" SECONDS_EACH=$(FUZZ_SECONDS) tools/run-tests tests/fuzz/run
+	@TARGETS="$(FUZZ_TARGETS:$(BUILD)/%=build-fuzz/%)" SECONDS_EACH=$(FUZZ_SECONDS) \
+		tools/run-tests tests/fuzz/run
+
+# Of the parsers of executables: what the inputs that `make fuzz` found reach.
+fuzz-coverage:
+	$(Q)$(MAKE) CC=$(CLANG) BUILD=build-coverage SAN=fuzzer-no-link CFLAGS="$(COVERAGE)" \
+		LDFLAGS=-fprofile-instr-generate fuzzers
+	@TARGETS="$(FUZZ_TARGETS:$(BUILD)/%=build-coverage/%)" tests/fuzz/coverage user/gobin
 
 fuzzers: $(FUZZ_TARGETS)
 
@@ -104,7 +113,7 @@ install: $(BUILD)/seamark
 	$(Q)install -D -m 0644 $(BUILD)/seamark.1 $(DESTDIR)$(PREFIX)/share/man/man1/seamark.1
 
 clean:
-	$(Q)rm -rf build build-san build-fuzz
+	$(Q)rm -rf build build-san build-fuzz build-coverage
 
 help:
 	@echo "make            builds build/seamark"
@@ -113,9 +122,11 @@ help:
 	@echo "make check-e2e  real programs under observation; root"
 	@echo "make check-vm   other kernels, in QEMU"
 	@echo "make fuzz       fuzzes what parses foreign bytes, FUZZ_SECONDS each"
+	@echo "make fuzz-coverage  the lines of user/gobin that those inputs reach"
 	@echo "make install    to PREFIX (/usr/local), under DESTDIR"
 	@echo "make clean"
 	@echo "V=1 shows commands; SAN=address,undefined builds into build-san"
 
 -include $(OBJECTS:.o=.d) $(BUILD)/user/main.d $(BPF_SOURCES:%.bpf.c=$(BUILD)/%.bpf.d)
--include $(UNIT_TESTS:=.d) $(BPF_TESTS:=.d)
+-include $(UNIT_TESTS:=.d) $(BPF_TESTS:=.d) $(BUILD)/tests/bpf/attach_cycles.d \
+	$(FUZZ_TARGETS:=.d)

@@ -10,7 +10,6 @@
 #include "bpf/progress.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
 /* net.TCPConn -> net.netFD, net.TCPAddr: the same in every release from 1.17 on. */
 #define NETFD_SYSFD		16
 #define NETFD_LOCAL_DATA	(96 + 8)
@@ -195,6 +194,14 @@ static __always_inline bool image_of(struct image *image, struct pt_regs *regs, 
 	return image->layout != NULL;
 }
 
+/* An entry is taken over whose handshake never returned: its socket shakes hands no more. */
+static __always_inline void forget_socket(const struct handshake *old,
+					  const struct handshake *fresh)
+{
+	if (old && old->sk && old->sk != fresh->sk)
+		bpf_map_delete_elem(&shaking, &old->sk);
+}
+
 /* Which of the goroutine's entries a new handshake takes. */
 static __always_inline void place(struct handshake_key *key, const struct handshake *fresh)
 {
@@ -203,9 +210,12 @@ static __always_inline void place(struct handshake_key *key, const struct handsh
 	if (outer && is_same_goroutine(outer->act.goroutine_id, fresh->act.goroutine_id) &&
 	    outer->conn != fresh->conn) {
 		key->nested = 1;
+		forget_socket(bpf_map_lookup_elem(&handshakes, key), fresh);
 		return;
 	}
+	forget_socket(outer, fresh);
 	key->nested = 1;
+	forget_socket(bpf_map_lookup_elem(&handshakes, key), fresh);
 	bpf_map_delete_elem(&handshakes, key);
 	key->nested = 0;
 }

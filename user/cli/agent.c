@@ -135,12 +135,16 @@ static int refresh(void *context)
 	struct agent *agent = context;
 	struct discovery_accounts discovery;
 	struct evidence_accounts evidence;
+	struct live_abandoned abandoned;
 	int result;
 
 	result = live_refresh(agent->observation.live);
 	agent->refreshed_ns = host_monotonic_ns();
 	live_evidence(agent->observation.live, &evidence);
 	pipeline_set_evidence(agent->observation.pipeline, evidence.searched, evidence.skipped);
+	live_abandoned(agent->observation.live, &abandoned);
+	pipeline_set_abandoned(agent->observation.pipeline, abandoned.by_exit,
+			       abandoned.by_goroutine);
 	live_discovery(agent->observation.live, &discovery);
 	tell_discovery(agent->observation.pipeline, &discovery);
 	tell_facts_file(agent);

@@ -66,7 +66,8 @@ static bool numbers_in_range(const struct gobin_report *report)
 	return report->setting_count <= GOBIN_SETTINGS_MAX && report->machine <= GOBIN_AARCH64 &&
 	       report->provenance <= GOBIN_LAYOUT_UNKNOWN && report->types < ADDRESS_MAX &&
 	       report->text < ADDRESS_MAX && report->tls_g > -OFFSET_MAX &&
-	       report->tls_g < OFFSET_MAX && layout_in_range(&report->layout, report->layout_provenance);
+	       report->tls_g < OFFSET_MAX &&
+	       layout_in_range(&report->layout, report->layout_provenance);
 }
 
 /* Decoded anew, and equal in everything that leads to a probe. */

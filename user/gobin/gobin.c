@@ -36,8 +36,8 @@ static bool is_shared(const struct gobin *gobin)
 }
 
 /*
- * Some take the build information out again, or make it unreadable. Where a function table is by its
- * name, or the information is there, the rest may prove itself without a release.
+ * Some take the build information out again, or make it unreadable. Where a function table is by
+ * its name, or the information is there, the rest may prove itself without a release.
  */
 static bool is_worth_a_look(const struct elf *elf, enum gobin_refusal refusal)
 {

@@ -111,7 +111,8 @@ struct gobin_report {
 	uint32_t span_count;
 	uint32_t type_count;
 	struct gobin_span spans[GOBIN_SPANS_MAX];	/* where constant texts lie */
-	struct gobin_type types_used[GOBIN_TYPES_MAX];	/* as errors; last: only what counts is sent */
+	/* As errors and connections. Last: only as many as there are go from process to process. */
+	struct gobin_type types_used[GOBIN_TYPES_MAX];
 };
 
 #endif

@@ -19,6 +19,7 @@
 #include "user/host/process.h"
 #include "user/pipeline/known_files.h"
 #include "user/pipeline/learn.h"
+#include "user/pipeline/program_file.h"
 #include "user/pipeline/tls_sites.h"
 
 #define WAITING_MAX	256			/* files, each with a descriptor */
@@ -359,28 +360,6 @@ static void look_at(struct discovery *discovery, int fd, const char *path,
 	wait_a_moment(discovery);
 }
 
-static bool is_event_of(const struct executable_identity *identity,
-			const struct event_process_start *event)
-{
-	return identity->size == event->exe_size && identity->mtime_ns == event->exe_mtime_ns;
-}
-
-/* The program's file, by the process that runs it; -ENOENT when that is gone or runs another. */
-static int open_program(const struct event_process_start *event, char *path, size_t size)
-{
-	struct executable_identity identity;
-	int fd = process_exe_open(event->header.tgid);
-
-	if (fd < 0)
-		return fd;
-	if (executable_identify(fd, &identity) || !is_event_of(&identity, event) ||
-	    process_exe_path(event->header.tgid, path, size) < 0) {
-		close(fd);
-		return -ENOENT;
-	}
-	return fd;
-}
-
 /* Without a lease a probed file may have been written over under the same number. */
 static bool is_settled(const struct known_file *file)
 {
@@ -401,26 +380,11 @@ void discovery_look(struct discovery *discovery, const struct event_process_star
 	if (!event->program || event->program >= PROGRAMS_MAX ||
 	    is_settled(discovery->files.by_program[event->program]))
 		return;
-	fd = open_program(event, path, sizeof(path));
+	fd = program_open(event, path, sizeof(path));
 	if (fd < 0)
 		return;
 	look_at(discovery, fd, path, &key, event->program, (pid_t)event->header.tgid);
 	close(fd);
-}
-
-/* The file that a process runs, or ran, if it is that one. */
-static int open_again(const struct known_file *file, uint32_t tgid)
-{
-	struct executable_identity identity;
-	int fd = process_exe_open(tgid);
-
-	if (fd < 0)
-		fd = open(file->told.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0 || (!executable_identify(fd, &identity) &&
-		       known_file_is(file, &identity)))
-		return fd;
-	close(fd);
-	return -ENOENT;
 }
 
 void discovery_complete(const struct discovery *discovery, struct event_tls_failed *event)
@@ -430,7 +394,7 @@ void discovery_complete(const struct discovery *discovery, struct event_tls_fail
 	int fd = -1;
 
 	if (file && go_types_wants_file(event))
-		fd = open_again(file, event->tls.header.tgid);
+		fd = program_open_again(file, event->tls.header.tgid);
 	go_types_fill(file ? file->types : NULL, fd, event);
 	if (fd >= 0)
 		close(fd);

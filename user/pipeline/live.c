@@ -24,6 +24,7 @@
 /* A second's time for evidence: scrapes wait for it, and with one program there are none. */
 #define EVIDENCE_NS		(100ULL * 1000000)
 #define EVIDENCE_NS_OF_RUN	(500ULL * 1000000)
+#define SWEEP_NS		(5000ULL * 1000000)	/* between looks for abandoned acts */
 
 struct live {
 	struct pipeline *pipeline;
@@ -32,6 +33,8 @@ struct live {
 	struct discovery *discovery;
 	struct evidence *evidence;
 	struct cgroup_tree tree;
+	struct live_abandoned abandoned;
+	uint64_t swept_ns;
 	int epoll;
 	void (*notice)(const char *sentence);
 	bool follow_only;
@@ -254,7 +257,7 @@ static void prepare_record(struct live *live, const struct event_header *record)
 	if (record->kind != EVENT_PROCESS_EXIT)
 		return;
 	evidence_end(live->evidence, (pid_t)record->tgid);
-	source_drop_handshakes(live->source, (pid_t)record->tgid);
+	live->abandoned.by_exit += source_drop_handshakes(live->source, (pid_t)record->tgid);
 }
 
 /* The record itself, or a copy of it that says more: the ring can't be written to. */
@@ -322,8 +325,19 @@ int live_fd(const struct live *live)
 	return live->epoll;
 }
 
+static void sweep(struct live *live)
+{
+	uint64_t now_ns = host_monotonic_ns();
+
+	if (now_ns - live->swept_ns < SWEEP_NS)
+		return;
+	live->swept_ns = now_ns;
+	live->abandoned.by_goroutine += source_sweep_handshakes(live->source, now_ns);
+}
+
 int live_drain(struct live *live)
 {
+	sweep(live);
 	evidence_expire(live->evidence);
 	discovery_turn(live->discovery);
 	return source_drain(live->source, take_record, live);
@@ -411,6 +425,11 @@ int live_finish(struct live *live)
 void live_evidence(const struct live *live, struct evidence_accounts *out)
 {
 	evidence_accounts(live->evidence, out);
+}
+
+void live_abandoned(const struct live *live, struct live_abandoned *out)
+{
+	*out = live->abandoned;
 }
 
 void live_discovery(const struct live *live, struct discovery_accounts *out)

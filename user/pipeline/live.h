@@ -48,6 +48,13 @@ int live_finish(struct live *live);
 struct evidence_accounts;
 void live_evidence(const struct live *live, struct evidence_accounts *out);
 
+/* Handshakes that began and never came to a return, because what made them ended. */
+struct live_abandoned {
+	uint64_t by_exit;		/* the process */
+	uint64_t by_goroutine;		/* the goroutine, in a process that lives on */
+};
+void live_abandoned(const struct live *live, struct live_abandoned *out);
+
 /* What became of the executables. */
 struct discovery_accounts;
 void live_discovery(const struct live *live, struct discovery_accounts *out);

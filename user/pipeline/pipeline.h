@@ -81,6 +81,8 @@ struct self_count {
 void pipeline_set_counts(struct pipeline *pipeline, enum self_family which,
 			 const struct self_count *counts, size_t count);
 void pipeline_set_evidence(struct pipeline *pipeline, uint64_t searched, uint64_t skipped);
+/* Handshakes that never returned, because their process or their goroutine ended. */
+void pipeline_set_abandoned(struct pipeline *pipeline, uint64_t by_exit, uint64_t by_goroutine);
 /* The accounts of all probes and of the pipeline as one JSON line. */
 void pipeline_accounts_line(const struct pipeline *pipeline, uint64_t now_unix_ns,
 			    struct buffer *out);

@@ -88,6 +88,14 @@ static const struct metric_family family_evidence = {
 	.help = "Failures for which the host was searched for evidence, or no time was left.",
 	.type = METRIC_COUNTER,
 };
+static const struct metric_family family_abandoned = {
+	.name = "seamark_self_handshakes_abandoned",
+	.otlp_name = "seamark.self.handshakes.abandoned",
+	.unit = "",
+	.otlp_unit = "{handshake}",
+	.help = "Handshakes that began and never returned, by what ended inside them.",
+	.type = METRIC_COUNTER,
+};
 static const struct metric_family family_parsed = {
 	.name = "seamark_self_executables_parsed",
 	.otlp_name = "seamark.self.executables.parsed",
@@ -149,8 +157,8 @@ int self_families_add(struct metrics *metrics)
 	static const struct metric_family *const families[] = {
 		&family_verdicts, &family_container, &family_records, &family_hits,
 		&family_submitted, &family_lost, &family_taken, &family_fates, &family_waiting,
-		&family_programs, &family_evidence, &family_parsed, &family_probed,
-		&family_detached, &family_series, &family_overflowed,
+		&family_programs, &family_evidence, &family_abandoned, &family_parsed,
+		&family_probed, &family_detached, &family_series, &family_overflowed,
 	};
 	int result = 0;
 
@@ -244,6 +252,16 @@ void pipeline_set_evidence(struct pipeline *pipeline, uint64_t searched, uint64_
 
 	set_value(pipeline, &family_evidence, &labels[0], 1, searched);
 	set_value(pipeline, &family_evidence, &labels[1], 1, skipped);
+}
+
+void pipeline_set_abandoned(struct pipeline *pipeline, uint64_t by_exit, uint64_t by_goroutine)
+{
+	const struct label labels[] = {
+		{ "ended", "ended", "process" }, { "ended", "ended", "goroutine" },
+	};
+
+	set_value(pipeline, &family_abandoned, &labels[0], 1, by_exit);
+	set_value(pipeline, &family_abandoned, &labels[1], 1, by_goroutine);
 }
 
 void pipeline_set_counts(struct pipeline *pipeline, enum self_family which,

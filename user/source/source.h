@@ -102,8 +102,13 @@ int source_read_syscall_errors(struct source *source, source_error_take take, vo
 /* Counters of one probe, summed over the CPUs; they only grow. */
 int source_accounts(const struct source *source, size_t index, struct accounts lanes[LANE_MAX]);
 
-/* Handshakes begun and not ended; those of a process that is gone are dropped and counted. */
+/*
+ * Handshakes that began and will not end are dropped, and how many is returned: those of a process
+ * that has exited; or those that stand where none of their goroutines does any more, because it
+ * ended inside (runtime.Goexit, a panic that was recovered further out).
+ */
 uint64_t source_drop_handshakes(struct source *source, pid_t tgid);
+uint64_t source_sweep_handshakes(struct source *source, uint64_t now_ns);
 
 /* One site of a TLS probe. */
 struct source_site {

@@ -174,29 +174,3 @@ void source_detach_all(struct source_link **links, size_t count)
 	while (started)
 		pthread_join(threads[--started], NULL);
 }
-
-/* Same layout as in bpf/tls.bpf.c. */
-struct handshake_key {
-	__u64 g;
-	__u32 tgid;
-	__u32 nested;
-};
-
-uint64_t source_drop_handshakes(struct source *source, pid_t tgid)
-{
-	int map = source_map(source, "tls", "handshakes");
-	struct handshake_key key, previous;
-	uint64_t dropped = 0;
-	int more;
-
-	if (map < 0)
-		return 0;
-	more = !bpf_map_get_next_key(map, NULL, &key);
-	while (more) {
-		previous = key;
-		more = !bpf_map_get_next_key(map, &previous, &key);
-		if (previous.tgid == (__u32)tgid && !bpf_map_delete_elem(map, &previous))
-			dropped++;
-	}
-	return dropped;
-}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A process may be gone, or run something else by now: only the very file counts. */
+#include "user/pipeline/program_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "user/host/process.h"
+
+static bool is_event_of(const struct executable_identity *identity,
+			const struct event_process_start *event)
+{
+	return identity->size == event->exe_size && identity->mtime_ns == event->exe_mtime_ns;
+}
+
+int program_open(const struct event_process_start *event, char *path, size_t size)
+{
+	struct executable_identity identity;
+	int fd = process_exe_open(event->header.tgid);
+
+	if (fd < 0)
+		return fd;
+	if (executable_identify(fd, &identity) || !is_event_of(&identity, event) ||
+	    process_exe_path(event->header.tgid, path, size) < 0) {
+		close(fd);
+		return -ENOENT;
+	}
+	return fd;
+}
+
+int program_open_again(const struct known_file *file, uint32_t tgid)
+{
+	struct executable_identity identity;
+	int fd = process_exe_open(tgid);
+
+	if (fd < 0)
+		fd = open(file->told.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0 || (!executable_identify(fd, &identity) &&
+		       known_file_is(file, &identity)))
+		return fd;
+	close(fd);
+	return -ENOENT;
+}

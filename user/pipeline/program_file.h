@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The file of a program, by a process that runs it. */
+#ifndef SEAMARK_PROGRAM_FILE_H
+#define SEAMARK_PROGRAM_FILE_H
+
+#include "include/event.h"
+#include "user/pipeline/known_files.h"
+
+/* Its descriptor, and its path; -ENOENT when the process is gone or runs another. */
+int program_open(const struct event_process_start *event, char *path, size_t size);
+/* The file that a process runs, or ran, if it is that one still; a negative errno. */
+int program_open_again(const struct known_file *file, uint32_t tgid);
+
+#endif
