@@ -12,14 +12,12 @@
 #define CANDIDATES_MAX	32
 
 /* Offsets in runtime.moduledata that have not changed from 1.17 to 1.27. */
-enum {
-	MODULE_HEADER = 0,
-	MODULE_NAMES = 8,
-	MODULE_TABLE = 104,		/* a slice: address and bytes */
-	MODULE_ROWS = 128,		/* a slice: address and count */
-	MODULE_LEAST = 160,		/* the first entry, and the end of the last function */
-	MODULE_MOST = 168,
-};
+#define MODULE_HEADER	0
+#define MODULE_NAMES	8
+#define MODULE_TABLE	104	/* a slice: address and bytes */
+#define MODULE_ROWS	128	/* a slice: address and count */
+#define MODULE_LEAST	160	/* the first entry, and the end of the last function */
+#define MODULE_MOST	168
 
 /* Text lies in one executable segment, and the table's first and last rows where they belong. */
 static bool fits_text(const struct gobin *gobin, const uint8_t *module)

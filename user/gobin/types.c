@@ -16,7 +16,7 @@
 #define ITAB_SIZE		24
 #define ITAB_TYPE		8
 #define ITAB_HASH		16
-#define TYPE_SIZE		48
+#define TYPE_BYTES		48
 #define TYPE_HASH		16
 #define TYPE_FLAGS		20
 #define TYPE_KIND		23
@@ -196,7 +196,7 @@ static void read_package(struct walk *walk, struct gobin_type *out, const uint8_
 }
 
 /* Name and package of the type at out->address, whose bytes are in type. */
-static bool read_type(struct walk *walk, struct gobin_type *out, const uint8_t type[TYPE_SIZE])
+static bool read_type(struct walk *walk, struct gobin_type *out, const uint8_t type[TYPE_BYTES])
 {
 	char name[NAME_MAX_BYTES];
 	size_t length = read_name(walk, name, (int32_t)load32(type + TYPE_NAME));
@@ -236,7 +236,7 @@ static const struct known *interface_at(struct walk *walk, uint64_t address)
 /* Takes what the itab at address tells; its size, 0 when it is none. */
 static uint64_t take_itab(struct walk *walk, uint64_t address)
 {
-	uint8_t itab[ITAB_SIZE], type[TYPE_SIZE];
+	uint8_t itab[ITAB_SIZE], type[TYPE_BYTES];
 	const struct known *interface;
 	struct gobin_type *next = &walk->out[walk->count];
 
