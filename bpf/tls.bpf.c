@@ -20,7 +20,6 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 #define WRAPPED_LEVELS		4	/* one more of ERROR_LEVELS is the context's */
 #define RESUMED_UNKNOWN		2
 #define CERTIFICATE_DER_MAX	65535
-
 /* tls.Config and x509.CertPool: the same in every release from 1.19 on. */
 #define CONFIG_ROOT_CAS		96
 #define CONFIG_CLIENT_AUTH	144
@@ -296,7 +295,6 @@ static __noinline int describe(struct event_tls *event, const struct handshake *
 	if (layout->conn_alpn >= 0)
 		event->alpn_length = go_string_read(event->alpn, ALPN_SIZE,
 						    conn + layout->conn_alpn);
-	event->program = handshake->act.program;
 	event->end_tid = (__u32)bpf_get_current_pid_tgid();
 	__builtin_memcpy(event->comm, handshake->act.comm, COMM_SIZE);
 	return 0;
@@ -323,6 +321,7 @@ static __always_inline void tell_success(const struct handshake *handshake,
 	event->role = role;
 	event->error_levels = 0;
 	describe(event, handshake, image->layout);
+	event->program = image->program;
 	event_submit(event);
 }
 
@@ -440,6 +439,7 @@ static __always_inline void tell_failure(const struct handshake *handshake,
 	act_fill(&event->tls.act, &handshake->act, &ending, 0);
 	event->tls.role = role;
 	describe(&event->tls, handshake, image->layout);
+	event->tls.program = image->program;
 	levels = levels_read(event, error, handshake, image, &seen);
 	event->tls.error_levels = levels;
 	__builtin_memset(&event->root, 0, offsetof(struct event_tls_failed, certificate) -
