@@ -295,7 +295,8 @@ def inspect_tells_what_it_knows():
     equal([one["status"] for one in found["functions"]], ["found", "found"], "functions")
     check(all(one["returns"] for one in found["functions"]), "return sites")
     text = run([SEAMARK, "inspect", program("caddy")]).stdout.decode()
-    check("Go 1.19" in text and "serverHandshake: found" in text, text)
+    check("Go 1.19" in text and "server handshakes, in crypto/tls.(*Conn).serverHandshake" in text
+          and "measured on this very release" in text, text)
 
 
 @test

@@ -98,7 +98,6 @@ static int block_signals(void)
 {
 	sigset_t set;
 
-	spawn_save_signals();
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
 	sigaddset(&set, SIGTERM);
@@ -216,6 +215,8 @@ int cli_run(int argc, char **argv)
 	result = command_find_file(run.command[0], path, sizeof(path));
 	if (result)
 		return not_started(run.command[0], result);
+	/* Before anything is blocked: the command gets what Seamark was given. */
+	spawn_save_signals();
 	code = observe_open(&run.observe, true, &observation);
 	if (code != EXIT_OK)
 		return code == EXIT_NO_RIGHTS ? code : EXIT_RUN_FAILED;

@@ -104,7 +104,7 @@ int parser_child(void)
 	int fd;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	/* Seamark waits for it, and programs live for milliseconds; where that is denied it is slower. */
+	/* Seamark waits for it, and programs live for milliseconds; without it is but slower. */
 	setpriority(PRIO_PROCESS, 0, URGENT);
 	if (!scratch.bytes)
 		return EXIT_FAILURE;
