@@ -180,6 +180,22 @@ static int take_report(struct discovery *discovery, struct known_file *file)
 	return result == -EAGAIN ? -EAGAIN : 0;
 }
 
+/*
+ * A process of a program that is none of Go's is observed no more. It may have gone on to another
+ * since it was asked about, and what the kernel then said of it must stand: so it is looked at
+ * before the word is given, and after, to take it back.
+ */
+static void let_go(struct discovery *discovery, const struct known_file *file, pid_t tgid)
+{
+	if (!program_runs(file, (uint32_t)tgid))
+		return;
+	source_observe(discovery->source, tgid, false);
+	if (program_runs(file, (uint32_t)tgid))
+		source_observe_other(discovery->source, tgid);
+	else
+		source_observe(discovery->source, tgid, true);
+}
+
 /* Tells the kernel, and whom it concerns, what the number stands for. */
 static void tell(struct discovery *discovery, struct known_file *file, int fd,
 		 const struct program_key *key, uint32_t program, pid_t tgid)
@@ -195,10 +211,8 @@ static void tell(struct discovery *discovery, struct known_file *file, int fd,
 		source_set_layout(discovery->source, program, &file->layout);
 	told.program = program;
 	discovery->options.tell(discovery->options.context, &told);
-	if (file->told.kind == PROGRAM_OTHER && tgid) {
-		source_observe(discovery->source, tgid, false);
-		source_observe_other(discovery->source, tgid);
-	}
+	if (file->told.kind == PROGRAM_OTHER && tgid)
+		let_go(discovery, file, tgid);
 }
 
 /* Off with the probes, and as if it had never been seen. */

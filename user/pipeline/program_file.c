@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "user/host/process.h"
@@ -27,6 +28,15 @@ int program_open(const struct event_process_start *event, char *path, size_t siz
 		return -ENOENT;
 	}
 	return fd;
+}
+
+bool program_runs(const struct known_file *file, uint32_t tgid)
+{
+	struct executable_identity now;
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%u/exe", tgid);
+	return !executable_identify_path(path, &now) && known_file_is(file, &now);
 }
 
 int program_open_again(const struct known_file *file, uint32_t tgid)
