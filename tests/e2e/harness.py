@@ -96,7 +96,7 @@ def main():
         except Exception:  # pylint: disable=broad-except
             _failures.append(traceback.format_exc())
         finally:
-            end_children()
+            _end_children()
         took = time.monotonic() - started
         print(f"{'not ok' if _failures else 'ok'} {number} - {name} # {took:.1f} s", flush=True)
         for message in _failures[:20]:
@@ -112,7 +112,7 @@ def start(command, **options):
     return child
 
 
-def end_children():
+def _end_children():
     for child in _children:
         if child.poll() is None:
             child.terminate()
