@@ -133,6 +133,36 @@ def one_that_hangs_costs_one_file():
 
 
 @test
+def what_a_process_goes_on_to_is_observed():
+    """env is asked about, and the answer comes when the process runs the Go program already."""
+    agent = Agent()
+    manners = build("manners")
+    equal(run([manners, "bind", "tcp", "127.0.0.1:0"]).returncode, 0, "the program's status")
+    child = child_of(agent)
+    os.mkfifo(path("go"))
+    with open("/usr/bin/env", "rb") as file, open(path("env"), "wb") as copy:
+        copy.write(file.read() + os.urandom(16))
+    os.chmod(path("env"), 0o755)
+    asked = agent.total("seamark_self_executables_parsed_total", result="answered")
+    os.kill(child, signal.SIGSTOP)
+    process = start([path("env"), manners, "wait-bind", path("go"), "203.0.113.7:1"],
+                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wait_for(lambda: os.readlink(f"/proc/{process.pid}/exe") == manners, 5, "the Go program runs")
+    time.sleep(0.2)
+    os.kill(child, signal.SIGCONT)
+    wait_for(lambda: agent.total("seamark_self_executables_parsed_total", result="answered") > asked,
+             5, "the answer")
+    time.sleep(0.2)
+    with open(path("go"), "w", encoding="ascii") as file:
+        file.write("\n")
+    process.wait(10)
+    facts, _ = agent.stop()
+    accounts_close(facts.accounts)
+    mine = [fact for fact in facts.of("bind") if fact["attributes"]["process.pid"] == process.pid]
+    equal([fact["outcome"] for fact in mine], ["error"], "its bind")
+
+
+@test
 def a_storm_of_programs():
     """Hundreds of executables that nobody has seen begin at once: counted, and no fact is lost."""
     small = path("small")
