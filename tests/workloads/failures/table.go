@@ -10,29 +10,31 @@ import (
 	"io"
 	"net"
 	"time"
+
+	"seamark.test/workloads/authority"
 )
 
 type certificates struct {
-	trusted, stranger                          *authority
+	trusted, stranger                          *authority.Authority
 	good, unknown, selfSigned, expired, notYet tls.Certificate
 	otherHost, clientOnly, serverOnly          tls.Certificate
 }
 
 func makeCertificates() *certificates {
 	made := &certificates{trusted: newAuthority("Trusted"), stranger: newAuthority("Stranger")}
-	var nobody *authority
-	made.good = made.trusted.issue(nil)
-	made.unknown = made.stranger.issue(nil)
-	made.selfSigned = nobody.issue(nil)
-	made.expired = made.trusted.issue(dated(-48, -24))
-	made.notYet = made.trusted.issue(dated(24, 48))
-	made.otherHost = made.trusted.issue(func(wanted *x509.Certificate) {
+	var nobody *authority.Authority
+	made.good = issue(made.trusted, nil)
+	made.unknown = issue(made.stranger, nil)
+	made.selfSigned = issue(nobody, nil)
+	made.expired = issue(made.trusted, dated(-48, -24))
+	made.notYet = issue(made.trusted, dated(24, 48))
+	made.otherHost = issue(made.trusted, func(wanted *x509.Certificate) {
 		wanted.DNSNames = []string{"other.failures.test", "third.failures.test"}
 	})
-	made.clientOnly = made.trusted.issue(func(wanted *x509.Certificate) {
+	made.clientOnly = issue(made.trusted, func(wanted *x509.Certificate) {
 		wanted.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
 	})
-	made.serverOnly = made.trusted.issue(func(wanted *x509.Certificate) {
+	made.serverOnly = issue(made.trusted, func(wanted *x509.Certificate) {
 		wanted.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
 	})
 	return made
@@ -51,7 +53,7 @@ func clock() func() time.Time {
 }
 
 func (made *certificates) client(change func(*tls.Config)) *tls.Config {
-	config := &tls.Config{RootCAs: made.trusted.pool, ServerName: serverName, Time: clock()}
+	config := &tls.Config{RootCAs: made.trusted.Pool, ServerName: serverName, Time: clock()}
 	if change != nil {
 		change(config)
 	}
@@ -271,7 +273,7 @@ func clientCertificateScenarios(made *certificates) (all []scenario) {
 				}), wanted: clients},
 				end{config: made.server(made.good, func(config *tls.Config) {
 					config.ClientAuth = tls.RequireAndVerifyClientCert
-					config.ClientCAs = made.trusted.pool
+					config.ClientCAs = made.trusted.Pool
 				}), wanted: one.wanted}})
 		}
 	}

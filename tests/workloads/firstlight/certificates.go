@@ -3,87 +3,18 @@
 package main
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"math/big"
 	"time"
+
+	"seamark.test/workloads/authority"
 )
 
 const serverName = "server.firstlight.test"
 
-// An authority and what it signed.
-type authority struct {
-	key         *ecdsa.PrivateKey
-	certificate *x509.Certificate
-	pool        *x509.CertPool
-}
-
-var nextSerial int64
-
-func template(name string) *x509.Certificate {
-	nextSerial++
-	return &x509.Certificate{
-		SerialNumber:          big.NewInt(nextSerial),
-		Subject:               pkix.Name{CommonName: name},
-		NotBefore:             time.Now().Add(-time.Hour),
-		NotAfter:              time.Now().Add(24 * time.Hour),
-		KeyUsage:              x509.KeyUsageDigitalSignature,
-		BasicConstraintsValid: true,
-	}
-}
-
-func newAuthority(name string) (*authority, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, err
-	}
-	wanted := template(name)
-	wanted.IsCA = true
-	wanted.KeyUsage |= x509.KeyUsageCertSign
-	der, err := x509.CreateCertificate(rand.Reader, wanted, wanted, &key.PublicKey, key)
-	if err != nil {
-		return nil, err
-	}
-	certificate, err := x509.ParseCertificate(der)
-	if err != nil {
-		return nil, err
-	}
-	pool := x509.NewCertPool()
-	pool.AddCert(certificate)
-	return &authority{key, certificate, pool}, nil
-}
-
-// A certificate for serverName, good for servers and clients, changed as wanted. Signed by itself
-// where there is no authority.
-func (signer *authority) issue(change func(*x509.Certificate)) (tls.Certificate, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	wanted := template(serverName)
-	wanted.DNSNames = []string{serverName}
-	wanted.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}
-	if change != nil {
-		change(wanted)
-	}
-	parent, parentKey := wanted, key
-	if signer != nil {
-		parent, parentKey = signer.certificate, signer.key
-	}
-	der, err := x509.CreateCertificate(rand.Reader, wanted, parent, &key.PublicKey, parentKey)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
-}
-
 // All that the handshakes need, made once.
 type certificates struct {
-	trusted, stranger                             *authority
+	trusted, stranger                             *authority.Authority
 	good, unknown, selfSigned, expired, notYet    tls.Certificate
 	otherHost, noName, clientOnly, unknownExpired tls.Certificate
 }
@@ -91,10 +22,10 @@ type certificates struct {
 func makeCertificates() (*certificates, error) {
 	var made certificates
 	var err error
-	if made.trusted, err = newAuthority("Firstlight trusted"); err != nil {
+	if made.trusted, err = authority.New("Firstlight trusted"); err != nil {
 		return nil, err
 	}
-	if made.stranger, err = newAuthority("Firstlight stranger"); err != nil {
+	if made.stranger, err = authority.New("Firstlight stranger"); err != nil {
 		return nil, err
 	}
 	past := func(wanted *x509.Certificate) {
@@ -103,7 +34,7 @@ func makeCertificates() (*certificates, error) {
 	}
 	plans := []struct {
 		into   *tls.Certificate
-		signer *authority
+		signer *authority.Authority
 		change func(*x509.Certificate)
 	}{
 		{&made.good, made.trusted, nil},
@@ -126,7 +57,7 @@ func makeCertificates() (*certificates, error) {
 		{&made.unknownExpired, made.stranger, past},
 	}
 	for _, plan := range plans {
-		if *plan.into, err = plan.signer.issue(plan.change); err != nil {
+		if *plan.into, err = plan.signer.Issue(serverName, plan.change); err != nil {
 			return nil, err
 		}
 	}

@@ -16,7 +16,7 @@ var errOwn = errors.New("firstlight's own reason")
 
 func clientConfig(made *certificates, version uint16) *tls.Config {
 	return &tls.Config{
-		RootCAs:    made.trusted.pool,
+		RootCAs:    made.trusted.Pool,
 		ServerName: serverName,
 		MinVersion: version,
 		MaxVersion: version,
@@ -252,7 +252,7 @@ func clientCertificateScenarios(made *certificates, version uint16) []scenario {
 	demanding := func() *tls.Config {
 		config := serverConfig(&made.good, version)
 		config.ClientAuth = tls.RequireAndVerifyClientCert
-		config.ClientCAs = made.trusted.pool
+		config.ClientCAs = made.trusted.Pool
 		return config
 	}
 	with := func(certificate *tls.Certificate) *tls.Config {

@@ -11,34 +11,10 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
-	"sort"
 	"strings"
 	"sync"
 	"time"
 )
-
-// How handshakes ended, by peril and role. Where chance decides, "returned" stands for both ways.
-type tally struct {
-	mutex  sync.Mutex
-	counts map[string]int
-}
-
-func (all *tally) add(peril, role, ending string) {
-	all.mutex.Lock()
-	all.counts[fmt.Sprintf("%-20s %-6s %s", peril, role, ending)]++
-	all.mutex.Unlock()
-}
-
-func (all *tally) print() {
-	lines := make([]string, 0, len(all.counts))
-	for line := range all.counts {
-		lines = append(lines, line)
-	}
-	sort.Strings(lines)
-	for _, line := range lines {
-		fmt.Printf("%s: %d\n", line, all.counts[line])
-	}
-}
 
 // Goroutines that stand about with a stack each, until they are let go.
 func gather(count int) (release func()) {
@@ -105,7 +81,7 @@ func main() {
 	calm()
 	release()
 	if *at == 0 {
-		stage.all.print()
+		stage.all.Print()
 	}
 	fmt.Println("all ended")
 	if *linger != 0 {

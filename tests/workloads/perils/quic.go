@@ -64,6 +64,6 @@ func playQUIC(on *stage, number int) {
 		if one.done {
 			ending = "ok"
 		}
-		on.all.add("QUIC", role, ending)
+		on.all.Add("QUIC", role, ending)
 	}
 }

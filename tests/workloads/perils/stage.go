@@ -9,17 +9,18 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"io"
 	"math/big"
 	"net"
 	"sync"
 	"time"
+
+	"seamark.test/workloads/endings"
 )
 
 const serverName = "perils.test"
 
 type stage struct {
-	all         tally
+	all         endings.Tally
 	certificate tls.Certificate
 	roots       *x509.CertPool
 	listener    net.Listener
@@ -52,7 +53,7 @@ func newStage() (*stage, error) {
 		return nil, err
 	}
 	on := &stage{
-		all:         tally{counts: make(map[string]int)},
+		all:         endings.Tally{Width: 20},
 		certificate: tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key},
 		roots:       x509.NewCertPool(),
 		listener:    listener,
@@ -121,7 +122,7 @@ func (on *stage) shake(ends ...end) {
 				if recover() != nil {
 					ending = "panicked"
 				}
-				on.all.add(one.peril, one.role, ending)
+				on.all.Add(one.peril, one.role, ending)
 				one.below.Close()
 				all.Done()
 			}()
@@ -132,7 +133,7 @@ func (on *stage) shake(ends ...end) {
 				one.context = context.Background()
 			}
 			err := one.conn.HandshakeContext(one.context)
-			spoke := err == nil && exchange(one.conn, one.role)
+			spoke := err == nil && endings.Exchange(one.conn, one.role)
 			switch {
 			case one.chance:
 				ending = "returned"
@@ -146,21 +147,4 @@ func (on *stage) shake(ends ...end) {
 		}(one)
 	}
 	all.Wait()
-}
-
-// A word each way proves that the connection is whole.
-func exchange(conn *tls.Conn, role string) bool {
-	word := make([]byte, 4)
-	if role == "client" {
-		if _, err := conn.Write([]byte("ping")); err != nil {
-			return false
-		}
-		_, err := io.ReadFull(conn, word)
-		return err == nil && string(word) == "pong"
-	}
-	if _, err := io.ReadFull(conn, word); err != nil || string(word) != "ping" {
-		return false
-	}
-	_, err := conn.Write([]byte("pong"))
-	return err == nil
 }

@@ -11,34 +11,10 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
-	"sort"
 	"sync"
 )
 
 const usualDepth = 3000 // frames of some 350 bytes: a stack of 1 MiB
-
-// How often each way of ending was met, by manner of play.
-type tally struct {
-	mutex  sync.Mutex
-	counts map[string]int
-}
-
-func (all *tally) add(manner, role, ending string) {
-	all.mutex.Lock()
-	all.counts[fmt.Sprintf("%-24s %-6s %s", manner, role, ending)]++
-	all.mutex.Unlock()
-}
-
-func (all *tally) print() {
-	lines := make([]string, 0, len(all.counts))
-	for line := range all.counts {
-		lines = append(lines, line)
-	}
-	sort.Strings(lines)
-	for _, line := range lines {
-		fmt.Printf("%s: %d\n", line, all.counts[line])
-	}
-}
 
 func main() {
 	count := flag.Int("n", 2000, "handshakes")
@@ -69,6 +45,6 @@ func main() {
 	}
 	close(numbers)
 	all.Wait()
-	play.all.print()
+	play.all.Print()
 	fmt.Printf("%d handshakes\n", *count)
 }

@@ -10,11 +10,12 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"io"
 	"math/big"
 	"net"
 	"runtime"
 	"time"
+
+	"seamark.test/workloads/endings"
 )
 
 var errNo = errors.New("no")
@@ -28,7 +29,7 @@ type manner struct {
 }
 
 type play struct {
-	all         tally
+	all         endings.Tally
 	depth       int
 	certificate tls.Certificate
 	roots       *x509.CertPool
@@ -156,7 +157,7 @@ func newPlay(depth int) (*play, error) {
 		return nil, err
 	}
 	on := &play{
-		all:         tally{counts: make(map[string]int)},
+		all:         endings.Tally{Width: 24},
 		depth:       depth,
 		certificate: tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key},
 		roots:       x509.NewCertPool(),
@@ -221,7 +222,7 @@ func (on *play) end(manner, role string, conn net.Conn, secured *tls.Conn, done 
 		if reason := recover(); reason != nil {
 			ending = "panicked"
 		}
-		on.all.add(manner, role, ending)
+		on.all.Add(manner, role, ending)
 		conn.Close()
 		done <- struct{}{}
 	}()
@@ -230,24 +231,7 @@ func (on *play) end(manner, role string, conn net.Conn, secured *tls.Conn, done 
 		return
 	}
 	ending = "spoke not"
-	if exchange(secured, role) {
+	if endings.Exchange(secured, role) {
 		ending = "ok"
 	}
-}
-
-// A word each way proves that the connection is whole.
-func exchange(conn *tls.Conn, role string) bool {
-	word := make([]byte, 4)
-	if role == "client" {
-		if _, err := conn.Write([]byte("ping")); err != nil {
-			return false
-		}
-		_, err := io.ReadFull(conn, word)
-		return err == nil && string(word) == "pong"
-	}
-	if _, err := io.ReadFull(conn, word); err != nil || string(word) != "ping" {
-		return false
-	}
-	_, err := conn.Write([]byte("pong"))
-	return err == nil
 }
