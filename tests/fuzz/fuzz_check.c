@@ -3,34 +3,16 @@
  * Reports from a parser that a file took over: the first half of the input is the file's code, the
  * rest the report. What passes must lie on instructions of that code.
  */
-#include <elf.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "user/gobin/gobin.h"
+#include "tests/fuzz/fuzz.h"
 
 #define ADDRESS		0x401000ULL
 #define OFFSET		0x1000
 #define CODE_MAX	4096
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 struct image {
 	uint8_t bytes[OFFSET + CODE_MAX];
 	uint64_t size;
 };
-
-static int64_t read_image(void *context, void *into, uint64_t size, uint64_t offset)
-{
-	const struct image *image = context;
-
-	if (offset >= image->size)
-		return 0;
-	if (size > image->size - offset)
-		size = image->size - offset;
-	memcpy(into, image->bytes + offset, size);
-	return (int64_t)size;
-}
 
 static void make(struct image *image, const uint8_t *code, size_t size, uint16_t machine)
 {
@@ -53,14 +35,12 @@ static void must_be_within(const struct image *image, const struct gobin_functio
 {
 	if (function->status != GOBIN_SITE_FOUND)
 		return;
-	if (function->return_count > GOBIN_RETURNS_MAX)
-		abort();
+	PROMISED(function->return_count <= GOBIN_RETURNS_MAX);
 	for (uint32_t i = 0; i < function->return_count; i++)
-		if (function->returns_file_offset[i] < OFFSET ||
-		    function->returns_file_offset[i] >= image->size)
-			abort();
-	if (function->entry_file_offset < OFFSET || function->entry_file_offset >= image->size)
-		abort();
+		PROMISED(function->returns_file_offset[i] >= OFFSET &&
+			 function->returns_file_offset[i] < image->size);
+	PROMISED(function->entry_file_offset >= OFFSET &&
+		 function->entry_file_offset < image->size);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -68,13 +48,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct gobin_report report;
 	static struct image image;
 	size_t code = size / 2 < CODE_MAX ? size / 2 : CODE_MAX, told = size - code;
-	struct gobin_reader reader = { .read = read_image, .context = &image };
+	struct gobin_reader reader;
+	struct bytes bytes;
 	const char *why;
 
 	if (size < 2)
 		return 0;
 	make(&image, data + 1, code - 1, data[0] & 1 ? EM_AARCH64 : EM_X86_64);
-	reader.size = image.size;
+	bytes = (struct bytes){ image.bytes, image.size, UINT32_MAX };
+	reader = bytes_reader(&bytes);
 	memset(&report, 0, sizeof(report));
 	/* Half of the inputs tell what is true, with the rest of the input laid over it. */
 	report.functions[0].address = ADDRESS;

@@ -10,50 +10,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "user/gobin/internal.h"
+#include "tests/fuzz/fuzz.h"
 
 #define BASE_MAX (64u << 20)
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-struct bytes {
-	const uint8_t *data;
-	uint64_t size;
-};
-
-static int64_t read_bytes(void *context, void *into, uint64_t size, uint64_t offset)
-{
-	const struct bytes *bytes = context;
-
-	if (offset >= bytes->size)
-		return 0;
-	if (size > bytes->size - offset)
-		size = bytes->size - offset;
-	memcpy(into, bytes->data + offset, size);
-	return (int64_t)size;
-}
-
+/* What is said of a file must stand the second look at it. */
 static void look(const uint8_t *data, uint64_t size)
 {
-	static const char *const names[] = {
-		"crypto/tls.(*Conn).clientHandshake", "crypto/tls.(*Conn).serverHandshake",
-	};
-	struct bytes bytes = { data, size };
-	struct gobin_reader reader = { .read = read_bytes, .context = &bytes, .size = size };
-	enum gobin_refusal refusal;
-	struct gobin_function functions[2];
-	struct gobin *gobin = NULL;
+	static struct gobin_report report;
+	struct bytes bytes = { data, size, UINT32_MAX };
+	struct gobin_reader reader = bytes_reader(&bytes);
+	const char *why;
 
-	if (gobin_open(&reader, &gobin, &refusal) || !gobin)
-		return;
-	gobin_functions(gobin, names, 2, functions);
-	/* What would be probed must lie within the file. */
-	for (int i = 0; i < 2; i++)
-		for (uint32_t j = 0; functions[i].status == GOBIN_SITE_FOUND &&
-		     j < functions[i].return_count; j++)
-			if (functions[i].returns_file_offset[j] >= size)
-				abort();
-	gobin_free(gobin);
+	if (!gobin_analyse(&reader, &report))
+		PROMISED(!gobin_check(&reader, &report, &why));
 }
 
 static uint8_t *load_base(size_t *size)
@@ -119,7 +89,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!asked++)
 		base = load_base(&base_size);
 	/* A small executable among the seeds is looked at as it is. */
-	if (base && (size < 4 || memcmp(data, "\x7f" "ELF", 4)))
+	if (base && !bytes_are_elf(data, size))
 		look_at_patched(base, base_size, data, size);
 	else
 		look(data, size);

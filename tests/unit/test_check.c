@@ -46,7 +46,7 @@ static void make(struct image *image, struct gobin_reader *reader)
 	memcpy(image->bytes, &header, sizeof(header));
 	memcpy(image->bytes + sizeof(header), &program, sizeof(program));
 	memcpy(image->bytes + OFFSET, code, sizeof(code));
-	*reader = (struct gobin_reader){ read_image, image, sizeof(image->bytes), NULL, 0 };
+	*reader = (struct gobin_reader){ read_image, image, sizeof(image->bytes) };
 }
 
 /* What an honest parser says of it. */

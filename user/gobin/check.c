@@ -26,7 +26,6 @@ static bool texts_end(const struct gobin_report *report)
 			return false;
 	return ends(report->version, sizeof(report->version)) &&
 	       ends(report->path, sizeof(report->path)) &&
-	       ends(report->build_id, sizeof(report->build_id)) &&
 	       ends(report->libc, sizeof(report->libc)) &&
 	       ends(report->pclntab_by, sizeof(report->pclntab_by)) &&
 	       ends(report->moduledata_by, sizeof(report->moduledata_by));

@@ -13,8 +13,6 @@ struct gobin_reader {
 	int64_t (*read)(void *context, void *into, uint64_t size, uint64_t offset);
 	void *context;
 	uint64_t size;			/* of the file */
-	void *scratch;			/* memory to use until the call returns; or NULL */
-	uint64_t scratch_size;
 };
 
 /*

@@ -91,7 +91,6 @@ struct gobin_report {
 	int32_t major, minor;		/* 1, 22 */
 	char version[32];		/* "1.22.12" */
 	char path[128];			/* of the main package */
-	char build_id[96];		/* of Go's linker; empty: none */
 	uint32_t setting_count;
 	struct gobin_setting settings[GOBIN_SETTINGS_MAX];
 	enum gobin_machine machine;

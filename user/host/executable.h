@@ -24,7 +24,7 @@ int executable_identify(int fd, struct executable_identity *out);
 /* The same by path, links followed: /proc/PID/exe. */
 int executable_identify_path(const char *path, struct executable_identity *out);
 
-/* Reads the size bytes behind fd, by pread only; without scratch memory. */
+/* Reads the size bytes behind fd, by pread only. */
 void executable_reader(int fd, uint64_t size, struct gobin_reader *out);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The parent's side: one question at a time, a time limit, and a new child for one that died, had
- * to be ended, or has used up half of its processor time.
+ * to be ended, or has used up a third of its processor time.
  */
 #include "user/host/parser.h"
 

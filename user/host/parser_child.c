@@ -17,12 +17,6 @@
 #include "user/host/sandbox.h"
 
 #define URGENT	(-10)	/* niceness */
-#define SCRATCH_SIZE (3u << 20)	/* bytes; a small program needs less, and dials soonest */
-
-struct scratch {
-	void *bytes;
-	uint64_t size;
-};
 
 /* The file's descriptor, or -1. */
 static int take_descriptor(struct msghdr *message)
@@ -79,8 +73,7 @@ static bool send_reply(struct parser_reply *reply)
 	return sent == (ssize_t)part.iov_len;
 }
 
-static void parse(const struct scratch *scratch, const struct parser_question *question, int fd,
-		  struct parser_reply *reply)
+static void parse(const struct parser_question *question, int fd, struct parser_reply *reply)
 {
 	struct gobin_reader reader;
 
@@ -90,8 +83,6 @@ static void parse(const struct scratch *scratch, const struct parser_question *q
 	if (fd < 0)
 		return;
 	executable_reader(fd, question->size, &reader);
-	reader.scratch = scratch->bytes;
-	reader.scratch_size = scratch->size;
 	reply->result = gobin_analyse(&reader, &reply->report);
 	close(fd);
 }
@@ -99,26 +90,20 @@ static void parse(const struct scratch *scratch, const struct parser_question *q
 int parser_child(void)
 {
 	static struct parser_reply reply;
-	struct scratch scratch = { malloc(SCRATCH_SIZE), SCRATCH_SIZE };
 	struct parser_question question;
 	int fd;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	/* Seamark waits for it, and programs live for milliseconds; without it is but slower. */
 	setpriority(PRIO_PROCESS, 0, URGENT);
-	if (!scratch.bytes)
-		return EXIT_FAILURE;
-	/* Touched now, so that no short-lived program waits for the pages. */
-	memset(scratch.bytes, 1, scratch.size);
 	reply.number = PARSER_HELLO;
 	reply.result = sandbox_enter();
 	if (!send_reply(&reply) || reply.result)
 		return EXIT_FAILURE;
 	while (next_question(&question, &fd)) {
-		parse(&scratch, &question, fd, &reply);
+		parse(&question, fd, &reply);
 		if (!send_reply(&reply))
 			break;
 	}
-	free(scratch.bytes);
 	return EXIT_SUCCESS;
 }
