@@ -6,20 +6,16 @@
  */
 #include "bpf/act.bpf.h"
 #include "bpf/gates.bpf.h"
+#include "bpf/goconn.bpf.h"
 #include "bpf/goerror.bpf.h"
 #include "bpf/progress.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
-/* net.TCPConn -> net.netFD, net.TCPAddr: the same in every release from 1.17 on. */
-#define NETFD_SYSFD		16
-#define NETFD_LOCAL_DATA	(96 + 8)
-#define NETFD_PEER_DATA		(112 + 8)
-#define TCPADDR_PORT		24
 
-#define CONN_LEVELS		4	/* connections within connections */
 #define WRAPPED_LEVELS		4	/* one more of ERROR_LEVELS is the context's */
 #define RESUMED_UNKNOWN		2
 #define CERTIFICATE_DER_MAX	65535
+
 /* tls.Config and x509.CertPool: the same in every release from 1.19 on. */
 #define CONFIG_ROOT_CAS		96
 #define CONFIG_CLIENT_AUTH	144
@@ -53,62 +49,6 @@ struct {
 	__type(key, struct handshake_key);
 	__type(value, struct handshake);
 } handshakes SEC(".maps");
-
-static __always_inline bool is_tcp_conn(const struct type_name *name)
-{
-	const char wanted[] = "*net.TCPConn";
-
-	for (unsigned int i = 0; i < sizeof(wanted); i++)
-		if (name->bytes[i] != wanted[i])
-			return false;
-	return true;
-}
-
-/* A net.TCPAddr; IPv4 may come in four bytes or mapped into sixteen. */
-static __always_inline void tcp_address_read(struct event_endpoint *out, __u64 address)
-{
-	__u64 bytes = user_word(address), length = user_word(address + 8);
-
-	if (!address || !bytes)
-		return;
-	if (length == 4) {
-		out->family = 2;
-		bpf_probe_read_user(out->address, 4, (void *)bytes);
-	} else if (length == 16) {
-		out->family = 10;
-		bpf_probe_read_user(out->address, 16, (void *)bytes);
-	}
-	out->port = user_word(address + TCPADDR_PORT);
-}
-
-/*
- * The *net.TCPConn under a connection, 0 if there is none. A wrapper (*tls.Conn of an outer TLS, or
- * a program's own type) mostly has the net.Conn that it wraps as its first field: that it is one
- * shows by its type's name, or it is none.
- */
-static __noinline __u64 tcp_conn_find(__u64 address, const struct image *image)
-{
-	const struct error_shape *shape;
-	struct go_value inner;
-	struct type_name name;
-
-	if (!image || !image->layout)
-		return 0;
-	for (int level = 0; level < CONN_LEVELS; level++) {
-		interface_at(&inner, address);
-		if (!inner.type || !inner.data)
-			return 0;
-		shape = shape_of(inner.type, image->bias, image->program);
-		if (shape && shape->flags & SHAPE_TCP_CONN)
-			return inner.data;
-		if (!type_name_read(&name, inner.type, image))
-			return 0;
-		if (is_tcp_conn(&name))
-			return inner.data;
-		address = inner.data;
-	}
-	return 0;
-}
 
 /* Descriptor and both ends: at the entry only, for a deadline closes them before the return. */
 static __noinline int connection_read(struct handshake *handshake, const struct image *image)
