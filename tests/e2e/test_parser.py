@@ -134,19 +134,20 @@ def one_that_hangs_costs_one_file():
 
 @test
 def what_a_process_goes_on_to_is_observed():
-    """env is asked about, and the answer comes when the process runs the Go program already."""
+    """A shell is asked about, and the answer comes when the process runs the Go program already."""
     agent = Agent()
     manners = build("manners")
     equal(run([manners, "bind", "tcp", "127.0.0.1:0"]).returncode, 0, "the program's status")
     child = child_of(agent)
     os.mkfifo(path("go"))
-    with open("/usr/bin/env", "rb") as file, open(path("env"), "wb") as copy:
+    with open("/bin/sh", "rb") as file, open(path("shell"), "wb") as copy:
         copy.write(file.read() + os.urandom(16))
-    os.chmod(path("env"), 0o755)
+    os.chmod(path("shell"), 0o755)
     asked = agent.total("seamark_self_executables_parsed_total", result="answered")
     os.kill(child, signal.SIGSTOP)
-    process = start([path("env"), manners, "wait-bind", path("go"), "203.0.113.7:1"],
-                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = start([path("shell"), "-c", 'sleep 0.2; exec "$@"', "sh", manners, "wait-bind",
+                     path("go"), "203.0.113.7:1"], stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL)
     wait_for(lambda: os.readlink(f"/proc/{process.pid}/exe") == manners, 5, "the Go program runs")
     time.sleep(0.2)
     os.kill(child, signal.SIGCONT)
@@ -160,6 +161,26 @@ def what_a_process_goes_on_to_is_observed():
     accounts_close(facts.accounts)
     mine = [fact for fact in facts.of("bind") if fact["attributes"]["process.pid"] == process.pid]
     equal([fact["outcome"] for fact in mine], ["error"], "its bind")
+
+
+@test
+def a_touched_executable_is_the_same_program():
+    """Its time of change is part of what the kernel knows a program by."""
+    agent = Agent()
+    place = path("touched")
+    shutil.copy(build("stackgrowth"), place)
+    process = start([place, "-n", "3000"], stdout=subprocess.DEVNULL)
+    for number in range(4):
+        time.sleep(0.5)
+        os.utime(place, (1_000_000_000 + number, 1_000_000_000))
+    equal(process.wait(60), 0, "the program's status")
+    facts, _ = agent.stop()
+    accounts_close(facts.accounts, lossless=False)
+    mine = [fact["attributes"] for fact in facts.facts
+            if fact["attributes"].get("process.pid") == process.pid]
+    check(len(mine) > 6000, f"{len(mine)} facts")
+    equal(len([one for one in mine if one.get("process.executable.name") != "touched"]), 0,
+          "facts without the program")
 
 
 @test

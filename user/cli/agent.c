@@ -111,42 +111,42 @@ static void tell_push(struct agent *agent)
 			      }, 4);
 }
 
-static void tell_discovery(struct pipeline *pipeline, const struct discovery_accounts *accounts)
-{
-	const struct self_count parsed[] = {
-		{ "answered", accounts->parser.answered }, { "died", accounts->parser.died },
-		{ "late", accounts->parser.late }, { "rejected", accounts->parser.rejected },
-		{ "skipped", accounts->skipped },
-	};
-	const struct self_count probed[] = {
-		{ "leased", accounts->leased }, { "unleased", accounts->unleased },
-	};
-	const struct self_count detached[] = {
-		{ "written_over", accounts->broken }, { "unused", accounts->retired },
-	};
+#define SET_COUNTS(pipeline, which, ...)						\
+	pipeline_set_counts(pipeline, which, (const struct self_count[]){ __VA_ARGS__ },	\
+			    sizeof((const struct self_count[]){ __VA_ARGS__ }) /		\
+			    sizeof(struct self_count))
 
-	pipeline_set_counts(pipeline, SELF_PARSED, parsed, 5);
-	pipeline_set_counts(pipeline, SELF_PROBED, probed, 2);
-	pipeline_set_counts(pipeline, SELF_DETACHED, detached, 2);
+static void tell_live(struct agent *agent)
+{
+	struct pipeline *pipeline = agent->observation.pipeline;
+	struct discovery_accounts discovery;
+	struct evidence_accounts evidence;
+	struct live_abandoned abandoned;
+
+	live_evidence(agent->observation.live, &evidence);
+	live_abandoned(agent->observation.live, &abandoned);
+	live_discovery(agent->observation.live, &discovery);
+	SET_COUNTS(pipeline, SELF_EVIDENCE, { "searched", evidence.searched },
+		   { "skipped", evidence.skipped });
+	SET_COUNTS(pipeline, SELF_ABANDONED, { "process", abandoned.by_exit },
+		   { "goroutine", abandoned.by_goroutine });
+	SET_COUNTS(pipeline, SELF_PARSED, { "answered", discovery.parser.answered },
+		   { "died", discovery.parser.died }, { "late", discovery.parser.late },
+		   { "rejected", discovery.parser.rejected }, { "skipped", discovery.skipped });
+	SET_COUNTS(pipeline, SELF_PROBED, { "leased", discovery.leased },
+		   { "unleased", discovery.unleased });
+	SET_COUNTS(pipeline, SELF_DETACHED, { "written_over", discovery.broken },
+		   { "unused", discovery.retired });
 }
 
 static int refresh(void *context)
 {
 	struct agent *agent = context;
-	struct discovery_accounts discovery;
-	struct evidence_accounts evidence;
-	struct live_abandoned abandoned;
 	int result;
 
 	result = live_refresh(agent->observation.live);
 	agent->refreshed_ns = host_monotonic_ns();
-	live_evidence(agent->observation.live, &evidence);
-	pipeline_set_evidence(agent->observation.pipeline, evidence.searched, evidence.skipped);
-	live_abandoned(agent->observation.live, &abandoned);
-	pipeline_set_abandoned(agent->observation.pipeline, abandoned.by_exit,
-			       abandoned.by_goroutine);
-	live_discovery(agent->observation.live, &discovery);
-	tell_discovery(agent->observation.pipeline, &discovery);
+	tell_live(agent);
 	tell_facts_file(agent);
 	tell_push(agent);
 	pipeline_refresh(agent->observation.pipeline,

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -93,34 +92,13 @@ int discovery_new(struct source *source, struct evidence *evidence,
 	return 0;
 }
 
-/* All at once; where there is no memory for that, one after the other. */
-static void detach_all(struct known_files *files)
-{
-	struct source_link **links;
-	size_t count = 0;
-
-	for (struct known_file *file = files->first; file; file = file->next)
-		count++;
-	links = calloc(count + 1, sizeof(struct source_link *));
-	count = 0;
-	for (struct known_file *file = files->first; links && file; file = file->next) {
-		links[count++] = file->link;
-		file->link = NULL;
-	}
-	if (links)
-		source_detach_all(links, count);
-	free(links);
-}
-
 void discovery_free(struct discovery *discovery)
 {
 	if (!discovery)
 		return;
-	detach_all(&discovery->files);
-	while (discovery->files.first) {
-		tls_detach(discovery->files.first);
+	tls_detach_all(&discovery->files);
+	while (discovery->files.first)
 		known_files_remove(&discovery->files, discovery->files.first);
-	}
 	parser_close(discovery->parser);
 	if (discovery->leases >= 0)
 		close(discovery->leases);
@@ -414,18 +392,43 @@ void discovery_complete(const struct discovery *discovery, struct event_tls_fail
 		close(fd);
 }
 
+/* As the kernel knows it: but for file systems that show another device than they have. */
+static struct program_key key_of(const struct executable_identity *identity)
+{
+	return (struct program_key){
+		.inode = identity->inode,
+		.size = identity->size,
+		.mtime_ns = identity->mtime_ns,
+		.device = major(identity->device) << 20 | minor(identity->device),
+	};
+}
+
+void discovery_recall(struct discovery *discovery, uint32_t program, uint32_t tgid)
+{
+	struct executable_identity identity;
+	struct program_key key;
+	char path[4096];
+	int fd = program < PROGRAMS_MAX ? process_exe_open(tgid) : -1;
+
+	if (fd < 0)
+		return;
+	if (!executable_identify(fd, &identity) &&
+	    process_exe_path(tgid, path, sizeof(path)) > 0) {
+		key = key_of(&identity);
+		look_at(discovery, fd, path, &key, program, (pid_t)tgid);
+	}
+	close(fd);
+}
+
 int discovery_prepare(struct discovery *discovery, int fd, const char *path)
 {
-	struct program_key key = { 0 };
-	struct stat status;
-	int program;
+	struct executable_identity identity;
+	struct program_key key;
+	int program, result = executable_identify(fd, &identity);
 
-	if (fstat(fd, &status))
-		return -errno;
-	key.inode = status.st_ino;
-	key.size = (uint64_t)status.st_size;
-	key.mtime_ns = status.st_mtim.tv_sec * 1000000000LL + status.st_mtim.tv_nsec;
-	key.device = major(status.st_dev) << 20 | minor(status.st_dev);
+	if (result)
+		return result;
+	key = key_of(&identity);
 	program = source_program(discovery->source, &key);
 	if (program < 0)
 		return program;

@@ -56,8 +56,15 @@ void discovery_accounts(const struct discovery *discovery, struct discovery_acco
 void discovery_look(struct discovery *discovery, const struct event_process_start *event);
 
 /*
- * The same for a program that is about to be started, before its first instruction: fd is open for
- * reading, path is its name. Negative errno when it can't be read.
+ * As discovery_look() for a program that was never seen to begin: its file was touched meanwhile,
+ * so that the kernel takes it for another.
+ */
+void discovery_recall(struct discovery *discovery, uint32_t program, uint32_t tgid);
+
+/*
+ * As discovery_look() for a program that is about to be started, before its first instruction, but
+ * waits for the answer: fd is open for reading, path is its name. Negative errno when it can't be
+ * read.
  */
 int discovery_prepare(struct discovery *discovery, int fd, const char *path);
 

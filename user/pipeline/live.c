@@ -202,7 +202,8 @@ static void know_cgroup(struct live *live, uint64_t id, uint32_t tgid)
 		feed_cgroup(live, id, path);
 }
 
-static void know_context(struct live *live, uint32_t context)
+/* tgid: who acts in it; 0: not known. */
+static void know_context(struct live *live, uint32_t context, uint32_t tgid)
 {
 	struct record_context record = { .context = context };
 	struct context_key key;
@@ -214,6 +215,8 @@ static void know_context(struct live *live, uint32_t context)
 	record.program = key.program;
 	record.cgroup_id = key.cgroup_id;
 	feed(live, RECORD_CONTEXT, &record, sizeof(record));
+	if (tgid && !resources_program(pipeline_resources(live->pipeline), key.program))
+		discovery_recall(live->discovery, key.program, tgid);
 }
 
 static uint32_t context_of(const struct event_header *record)
@@ -247,7 +250,8 @@ static void prepare_record(struct live *live, const struct event_header *record)
 {
 	struct verdict_context evidence;
 
-	know_context(live, context_of(record));
+	know_context(live, context_of(record), record->kind == EVENT_PROCESS_START ? 0
+									    : record->tgid);
 	if (record->kind == EVENT_PROCESS_START)
 		look_at_start(live, (const struct event_process_start *)record);
 	if (record->kind != EVENT_CGROUP_MAKE && record->kind != EVENT_CGROUP_REMOVE)
@@ -287,7 +291,7 @@ static void take_running(void *context, const struct event_header *record)
 	const struct event_process_start *event = (const struct event_process_start *)record;
 	struct live *live = context;
 
-	know_context(live, event->context);
+	know_context(live, event->context, 0);
 	look_at_start(live, event);
 	know_cgroup(live, record->cgroup_id, record->tgid);
 	if (resources_kind(pipeline_resources(live->pipeline), event->context) == PROGRAM_OTHER)
@@ -351,7 +355,7 @@ static void take_series(void *context, const struct source_series *series)
 	struct live *live = context;
 
 	if (!series->overflow)
-		know_context(live, series->key.context);
+		know_context(live, series->key.context, 0);
 	feed(live, RECORD_SERIES, &record, sizeof(record));
 }
 
@@ -360,7 +364,7 @@ static void take_error(void *context, const struct syscall_error_key *key, uint6
 	struct record_syscall_error record = { .key = *key, .added = added };
 	struct live *live = context;
 
-	know_context(live, key->context);
+	know_context(live, key->context, 0);
 	feed(live, RECORD_SYSCALL_ERROR, &record, sizeof(record));
 }
 

@@ -71,18 +71,14 @@ void pipeline_refresh(struct pipeline *pipeline, uint64_t now_unix_ns);
  */
 void pipeline_set_exporter(struct pipeline *pipeline, const char *exporter, uint64_t taken,
 			   uint64_t waiting, const struct exporter_fate *fates, size_t count);
-/* Searches for evidence on the host, and those that there was no time for. */
-/* What the discovery counts, a series for each name (static). */
-enum self_family { SELF_PARSED, SELF_PROBED, SELF_DETACHED };
+/* What others count, a series for each name (static). */
+enum self_family { SELF_EVIDENCE, SELF_ABANDONED, SELF_PARSED, SELF_PROBED, SELF_DETACHED };
 struct self_count {
 	const char *name;
 	uint64_t value;
 };
 void pipeline_set_counts(struct pipeline *pipeline, enum self_family which,
 			 const struct self_count *counts, size_t count);
-void pipeline_set_evidence(struct pipeline *pipeline, uint64_t searched, uint64_t skipped);
-/* Handshakes that never returned, because their process or their goroutine ended. */
-void pipeline_set_abandoned(struct pipeline *pipeline, uint64_t by_exit, uint64_t by_goroutine);
 /* The accounts of all probes and of the pipeline as one JSON line. */
 void pipeline_accounts_line(const struct pipeline *pipeline, uint64_t now_unix_ns,
 			    struct buffer *out);

@@ -244,26 +244,6 @@ void pipeline_set_exporter(struct pipeline *pipeline, const char *exporter, uint
 	}
 }
 
-void pipeline_set_evidence(struct pipeline *pipeline, uint64_t searched, uint64_t skipped)
-{
-	const struct label labels[] = {
-		{ "result", "result", "searched" }, { "result", "result", "skipped" },
-	};
-
-	set_value(pipeline, &family_evidence, &labels[0], 1, searched);
-	set_value(pipeline, &family_evidence, &labels[1], 1, skipped);
-}
-
-void pipeline_set_abandoned(struct pipeline *pipeline, uint64_t by_exit, uint64_t by_goroutine)
-{
-	const struct label labels[] = {
-		{ "ended", "ended", "process" }, { "ended", "ended", "goroutine" },
-	};
-
-	set_value(pipeline, &family_abandoned, &labels[0], 1, by_exit);
-	set_value(pipeline, &family_abandoned, &labels[1], 1, by_goroutine);
-}
-
 void pipeline_set_counts(struct pipeline *pipeline, enum self_family which,
 			 const struct self_count *counts, size_t count)
 {
@@ -271,6 +251,8 @@ void pipeline_set_counts(struct pipeline *pipeline, enum self_family which,
 		const struct metric_family *family;
 		const char *label;
 	} families[] = {
+		[SELF_EVIDENCE] = { &family_evidence, "result" },
+		[SELF_ABANDONED] = { &family_abandoned, "ended" },
 		[SELF_PARSED] = { &family_parsed, "result" },
 		[SELF_PROBED] = { &family_probed, "state" },
 		[SELF_DETACHED] = { &family_detached, "why" },

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "user/host/expedite.h"
@@ -118,4 +119,25 @@ void tls_detach(struct known_file *file)
 		lease_drop(file->fd);
 	file->leased = false;
 	known_file_close(file);
+}
+
+/* All at once; where there is no memory for that, one after the other. */
+void tls_detach_all(struct known_files *files)
+{
+	struct source_link **links;
+	size_t count = 0;
+
+	for (struct known_file *file = files->first; file; file = file->next)
+		count++;
+	links = calloc(count + 1, sizeof(struct source_link *));
+	count = 0;
+	for (struct known_file *file = files->first; links && file; file = file->next) {
+		links[count++] = file->link;
+		file->link = NULL;
+	}
+	if (links)
+		source_detach_all(links, count);
+	free(links);
+	for (struct known_file *file = files->first; file; file = file->next)
+		tls_detach(file);
 }

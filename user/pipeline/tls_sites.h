@@ -18,5 +18,6 @@ void tls_layout(const struct gobin_report *report, struct go_layout *out);
 int tls_attach(struct source *source, struct known_file *file, const struct gobin_report *report,
 	       bool leases, bool expedites);
 void tls_detach(struct known_file *file);
+void tls_detach_all(struct known_files *files);
 
 #endif
