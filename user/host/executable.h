@@ -3,6 +3,7 @@
 #ifndef SEAMARK_EXECUTABLE_H
 #define SEAMARK_EXECUTABLE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "user/gobin/gobin.h"
@@ -23,6 +24,13 @@ struct executable_identity {
 int executable_identify(int fd, struct executable_identity *out);
 /* The same by path, links followed: /proc/PID/exe. */
 int executable_identify_path(const char *path, struct executable_identity *out);
+
+/* Whether nothing was done to the file between one and the other. */
+bool executable_is_same(const struct executable_identity *one,
+			const struct executable_identity *other);
+/* The same, but for its names, owner, rights and capabilities. */
+bool executable_is_same_content(const struct executable_identity *one,
+				const struct executable_identity *other);
 
 /* Reads the size bytes behind fd, by pread only. */
 void executable_reader(int fd, uint64_t size, struct gobin_reader *out);

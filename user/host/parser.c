@@ -27,8 +27,6 @@
 #define RESTART_NS	1000000000ULL
 #define ENDED_MAX	8
 
-extern char **environ;
-
 struct parser {
 	pid_t pid;			/* 0: none runs */
 	int socket;

@@ -68,9 +68,9 @@ static int open_by_path(const struct gathering *gathering, const struct event_bi
 		return -ENOENT;
 	fd = root_openat(&root, program->path, O_RDONLY);
 	root_close(&root);
-	memset(&identity, 0, sizeof(identity));
+	/* Capabilities given meanwhile are what is looked for. */
 	if (fd >= 0 && (executable_identify(fd, &identity) ||
-			memcmp(&identity, &program->identity, sizeof(identity)))) {
+			!executable_is_same_content(&identity, &program->identity))) {
 		close(fd);
 		return -ENOENT;
 	}

@@ -10,11 +10,9 @@
 /* What is leased was not written to, whatever its times say. */
 bool known_file_is(const struct known_file *file, const struct executable_identity *other)
 {
-	const struct executable_identity *one = &file->identity;
-
-	return one->device == other->device && one->inode == other->inode &&
-	       (file->leased || (one->size == other->size && one->mtime_ns == other->mtime_ns &&
-				 one->ctime_ns == other->ctime_ns));
+	return file->leased ? file->identity.device == other->device &&
+			      file->identity.inode == other->inode
+			    : executable_is_same(&file->identity, other);
 }
 
 struct known_file *known_files_find(const struct known_files *files,

@@ -80,8 +80,7 @@ static bool is_unchanged(const struct known_file *file)
 {
 	struct executable_identity now;
 
-	return !executable_identify(file->fd, &now) && now.size == file->identity.size &&
-	       now.mtime_ns == file->identity.mtime_ns && now.ctime_ns == file->identity.ctime_ns;
+	return !executable_identify(file->fd, &now) && executable_is_same(&now, &file->identity);
 }
 
 int tls_attach(struct source *source, struct known_file *file, const struct gobin_report *report,
