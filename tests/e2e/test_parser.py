@@ -285,58 +285,5 @@ def probes_go_when_nobody_runs_the_program():
     second_run_is_whole(len(again), "after the probes were gone")
 
 
-@test
-def a_writer_waits_until_the_probes_are_off():
-    """The same inode with every release's program, one over the other, at once run again."""
-    agent = Agent()
-    place, slowest = path("rewritten"), 0
-    releases = GO_RELEASES * 2
-    for number, release in enumerate(releases):
-        with open(build("firstlight", release), "rb") as file:
-            content = file.read()
-        began = time.monotonic()
-        with open(place, "r+b" if number else "wb") as file:
-            slowest = max(slowest, time.monotonic() - began)
-            file.truncate(0)
-            file.write(content)
-        os.chmod(place, 0o755)
-        run_twice(place)
-    equal(agent.total("seamark_self_executables_detached_total", why="written_over"),
-          len(releases) - 1, "executables written over")
-    equal(agent.total("seamark_self_executables_probed", state="unleased"), 0, "unleased")
-    facts, _ = agent.stop()
-    accounts_close(facts.accounts)
-    for release in GO_RELEASES:
-        told = [fact for fact in facts.of("tls.handshake", process_executable_name="rewritten")
-                if fact["attributes"]["process.runtime.version"].startswith(release)]
-        check(48 <= len(told) <= 96, f"{len(told)} handshakes of 48 to 96 of Go {release}")
-    check(slowest < 1, f"a writer was held up for {slowest:.2f} s")
-    print(f"# the slowest writer was held up for {slowest * 1000:.0f} ms")
-
-
-@test
-def a_time_that_was_set_back_deceives_nobody():
-    """Other code under the same inode, size and time of change."""
-    agent = Agent()
-    place = path("disguised")
-    first, second = (build("firstlight", release) for release in GO_RELEASES[-2:])
-    with open(first, "rb") as one, open(second, "rb") as other:
-        contents = [one.read(), other.read()]
-    size = max(len(content) for content in contents)
-    for content in contents:
-        with open(place, "r+b" if os.path.exists(place) else "wb") as file:
-            file.write(content.ljust(size, b"\0"))
-        os.chmod(place, 0o755)
-        os.utime(place, (1_000_000_000, 1_000_000_000))
-        run_twice(place)
-    facts, _ = agent.stop()
-    accounts_close(facts.accounts)
-    versions = [fact["attributes"]["process.runtime.version"] for fact in
-                facts.of("tls.handshake", process_executable_name="disguised")]
-    for release in GO_RELEASES[-2:]:
-        second_run_is_whole(len([one for one in versions if one.startswith(release)]),
-                            f"of Go {release}")
-
-
 if __name__ == "__main__":
     main()

@@ -68,6 +68,9 @@ def written_over_in_place(restored):
     """Also where size and time of change stay what they were."""
     agent = Agent()
     overwritten(agent, restored)
+    equal((agent.total("seamark_self_executables_detached_total", why="written_over"),
+           agent.total("seamark_self_executables_probed", state="unleased")), (ROUNDS, 0),
+          "executables written over, and those without a lease")
     facts, _ = agent.stop()
     accounts_close(facts.accounts, lossless=False)
     told = facts.of("tls.handshake", process_executable_name="program")

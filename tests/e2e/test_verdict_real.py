@@ -98,9 +98,9 @@ def a_server_without_the_right_to_its_port(name):
               if fact["outcome"] == "error"]
     equal({fact.get("verdict", {}).get("cause") for fact in failed}, {CAUSE}, "causes in facts")
     equal(len(failed), group["count"], "failed binds against the group's count")
-    # caddy asks for port 80, too, to redirect from there; which is first is its own matter.
+    # caddy asks for port 80, too, to redirect from there, first in 2 of 60 starts, and ends there.
     ports = {fact["verdict"]["evidence"].get("network.local.port") for fact in failed}
-    check("443" in ports and ports <= {"443", "80"}, f"ports: {ports}")
+    check(ports and ports <= {"443", "80"}, f"ports: {ports}")
     check(any(fact["outcome"] == "ok" and fact["attributes"].get("network.local.port") == port
               for fact in facts.of("bind", process_executable_name=name)),
           f"no bind of port {port} succeeded")
