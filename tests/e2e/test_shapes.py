@@ -179,6 +179,17 @@ def compare(binary, told, twin, machine, moved):
               f"an entry at {entry} of {boundaries[:4]}")
 
 
+def compare_build_ids(binary, told, release):
+    """Where Go's own is taken out, go tool buildid shows the linker's, as raw bytes."""
+    notes = run(["readelf", "--notes", "--wide", binary]).stdout.decode()
+    linkers = re.search(r"Build ID: ([0-9a-f]+)", notes)
+    equal(told.get("gnu_build_id"), linkers and linkers.group(1), "the linker's build id")
+    go = run([os.path.join(CACHE, "go", release, "bin", "go"), "tool", "buildid", binary]).stdout
+    if linkers and go.strip(b"\n") == bytes.fromhex(linkers.group(1)):
+        go = b""
+    equal(told.get("build_id", ""), go.decode().strip(), "Go's build id")
+
+
 def observe(binary):
     """Counts by side and outcome, and that the goroutine of each is known."""
     alone = run([binary])
@@ -216,6 +227,7 @@ def found_or_refused(name, release):
         told = inspect(binary)
         ways[f"{told.get('pclntab_by')}, {told.get('moduledata_by')}"] = True
         compare(binary, told, twin, shape.machine, shape.moves and binary != by_strip)
+        compare_build_ids(binary, told, release)
     print("# by " + "; ".join(ways))
     if shape.machine == "amd64":
         observe(bare)

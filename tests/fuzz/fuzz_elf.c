@@ -27,6 +27,19 @@ static void check_text(const char *text)
 	PROMISED(text && strlen(text) < 64);
 }
 
+static void check_build_ids(const struct elf *elf)
+{
+	struct build_ids ids;
+
+	PROMISED(elf->note_count <= NOTES_MAX);
+	if (build_ids_read(elf, &ids))
+		return;
+	PROMISED(strlen(ids.go) < sizeof(ids.go) && strlen(ids.gnu) < sizeof(ids.gnu));
+	PROMISED(strspn(ids.gnu, "0123456789abcdef") == strlen(ids.gnu));
+	for (const char *at = ids.go; *at; at++)
+		PROMISED(*at > ' ' && *at <= '~');
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct bytes bytes = bytes_of_file(data, size);
@@ -42,6 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_text(elf.libc);
 	if (elf.pclntab.size)
 		check_text(elf.pclntab_name);
+	check_build_ids(&elf);
 	PROMISED(elf_read(&elf, &byte, 1, size) == -ENODATA);
 	PROMISED(elf_read(&elf, &byte, UINT64_MAX, size ? size - 1 : 0) == -ENODATA);
 	return 0;

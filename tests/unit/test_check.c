@@ -130,6 +130,14 @@ static void be_elsewhere(struct gobin_report *report)
 {
 	report->functions[0].address = UINT64_MAX - 4;
 }
+static void have_another_build_id(struct gobin_report *report)
+{
+	strcpy(report->build_id, "a/b/c/d");
+}
+static void have_another_linkers_id(struct gobin_report *report)
+{
+	strcpy(report->gnu_build_id, "0123");
+}
 static void have_no_status(struct gobin_report *report)
 {
 	report->functions[1].status = GOBIN_SITE_STATUS_MAX;
@@ -173,6 +181,7 @@ static void what_is_not_is_rejected(void **state)
 		set_return_into_an_operand, set_return_elsewhere, leave_a_return_out, add_a_return,
 		add_very_many_returns, move_the_entry, begin_within_an_instruction,
 		reach_beyond_the_segment, be_elsewhere, have_no_status, be_for_another_machine,
+		have_another_build_id, have_another_linkers_id,
 		refuse_for_no_reason, have_a_version_without_end, have_a_setting_without_end,
 		have_too_many_settings, have_a_far_offset, have_a_negative_offset,
 		have_types_in_the_kernel,

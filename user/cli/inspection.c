@@ -116,6 +116,10 @@ static void report_json(struct json *json, const struct gobin_report *report)
 		json_string(json, "version", report->version);
 	if (report->path[0])
 		json_string(json, "main", report->path);
+	if (report->build_id[0])
+		json_string(json, "build_id", report->build_id);
+	if (report->gnu_build_id[0])
+		json_string(json, "gnu_build_id", report->gnu_build_id);
 	json_string(json, "machine", machine_name(report));
 	json_bool(json, "position_independent", report->position_independent);
 	json_string(json, "libc", report->libc);
@@ -270,6 +274,10 @@ void inspection_text(struct buffer *out, const char *path, const struct gobin_re
 		      machine_name(report),
 		      report->position_independent ? ", position-independent" : "", report->libc,
 		      report->path[0] ? report->path : "not known");
+	if (report->build_id[0])
+		buffer_printf(out, "  build id: %s\n", report->build_id);
+	if (report->gnu_build_id[0])
+		buffer_printf(out, "  build id of the linker: %s\n", report->gnu_build_id);
 	buffer_printf(out, "  %u functions, in a table at 0x%llx found by %s\n"
 		      "  text from 0x%llx and types from 0x%llx, by module data found by %s\n",
 		      report->function_count, (unsigned long long)report->pclntab,

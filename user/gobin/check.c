@@ -26,6 +26,8 @@ static bool texts_end(const struct gobin_report *report)
 			return false;
 	return ends(report->version, sizeof(report->version)) &&
 	       ends(report->path, sizeof(report->path)) &&
+	       ends(report->build_id, sizeof(report->build_id)) &&
+	       ends(report->gnu_build_id, sizeof(report->gnu_build_id)) &&
 	       ends(report->libc, sizeof(report->libc)) &&
 	       ends(report->pclntab_by, sizeof(report->pclntab_by)) &&
 	       ends(report->moduledata_by, sizeof(report->moduledata_by));
@@ -96,6 +98,20 @@ static int check_function(const struct elf *elf, const struct gobin_function *to
 	return 0;
 }
 
+/* A file that was written over between the two looks rarely keeps its name. */
+static int check_build_ids(const struct elf *elf, const struct gobin_report *report,
+			   const char **why)
+{
+	struct build_ids seen;
+	int result = build_ids_read(elf, &seen);
+
+	if (result)
+		return result;
+	*why = "the file's build id is another than was told";
+	return strcmp(seen.go, report->build_id) || strcmp(seen.gnu, report->gnu_build_id) ?
+	       -EBADMSG : 0;
+}
+
 static int check_functions(const struct gobin_reader *reader, struct gobin_report *report,
 			   const char **why)
 {
@@ -108,6 +124,7 @@ static int check_functions(const struct gobin_reader *reader, struct gobin_repor
 	*why = "the file is no executable for the machine that was told";
 	if (refusal != GOBIN_OK || elf.machine != report->machine)
 		return -EBADMSG;
+	result = check_build_ids(&elf, report, why);
 	/* Not what was told: what these bytes say. */
 	report->span_count = (uint32_t)constants_find(&elf, report->spans, GOBIN_SPANS_MAX);
 	for (size_t i = 0; i < GOBIN_PLACES && !result; i++) {

@@ -135,6 +135,9 @@ static enum gobin_refusal take_segment(const Elf64_Phdr *program, struct elf *ou
 	if (program->p_type == PT_INTERP)
 		out->interpreter = (struct section){ program->p_vaddr, program->p_offset,
 						     program->p_filesz };
+	if (program->p_type == PT_NOTE && out->note_count < NOTES_MAX)
+		out->notes[out->note_count++] = (struct section){
+			program->p_vaddr, program->p_offset, program->p_filesz };
 	if (program->p_type != PT_LOAD)
 		return GOBIN_OK;
 	if (program->p_vaddr > UINT64_MAX - program->p_memsz ||

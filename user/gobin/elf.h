@@ -6,6 +6,7 @@
 #include "user/gobin/gobin.h"
 
 #define SEGMENTS_MAX	64
+#define NOTES_MAX	8	/* segments of notes; what is beyond is not looked at */
 
 struct segment {
 	uint64_t address;
@@ -32,6 +33,8 @@ struct elf {
 	uint64_t tls_size;		/* rounded up to its alignment */
 	struct section interpreter;
 	struct section dynamic;
+	struct section notes[NOTES_MAX];
+	size_t note_count;
 	struct section relocations;	/* RELA, as the dynamic section tells */
 	bool is_library;		/* neither asks for a loader nor says DF_1_PIE */
 	const char *libc;

@@ -119,6 +119,9 @@ static int analyse(const struct gobin_reader *reader, struct gobin *gobin,
 	gobin->position_independent = gobin->state->elf.is_dyn;
 	gobin->libc = gobin->state->elf.libc;
 	gobin->tls_g = find_tls_g(gobin->state);
+	result = build_ids_read(&gobin->state->elf, &gobin->build_ids);
+	if (result)
+		return result;
 	layout_settle(gobin);
 	if (gobin->nameless && !stands_without_version(gobin))
 		*refusal = GOBIN_NO_VERSION;
@@ -224,6 +227,8 @@ static void fill(struct gobin_report *out, const struct gobin *gobin)
 	memcpy(out->settings, gobin->settings, sizeof(out->settings));
 	out->machine = gobin->machine;
 	out->position_independent = gobin->position_independent;
+	copy_text(out->build_id, sizeof(out->build_id), gobin->build_ids.go);
+	copy_text(out->gnu_build_id, sizeof(out->gnu_build_id), gobin->build_ids.gnu);
 	copy_text(out->libc, sizeof(out->libc), gobin->libc);
 	copy_text(out->pclntab_by, sizeof(out->pclntab_by), gobin->pclntab_by);
 	copy_text(out->moduledata_by, sizeof(out->moduledata_by), gobin->moduledata_by);

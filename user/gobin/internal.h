@@ -34,6 +34,12 @@ struct gobin_state {
 	uint8_t module[MODULE_SIZE];
 };
 
+/* Empty where there is none, or none that can be shown. */
+struct build_ids {
+	char go[GOBIN_BUILD_ID_MAX];
+	char gnu[GOBIN_GNU_BUILD_ID_MAX];
+};
+
 /* An executable under analysis; what a report says comes from here. */
 struct gobin {
 	char version[32];
@@ -47,6 +53,7 @@ struct gobin {
 	enum gobin_machine machine;
 	bool position_independent;
 	const char *libc;
+	struct build_ids build_ids;
 	const char *pclntab_by;
 	const char *moduledata_by;
 	uint64_t pclntab;
@@ -76,6 +83,9 @@ typedef int (*gobin_take)(void *context, const struct gobin_function *function);
 int gobin_each_function(struct gobin *gobin, gobin_take take, void *context);
 
 int buildinfo_read(const struct elf *elf, struct gobin *out, enum gobin_refusal *refusal);
+
+/* By program headers only. The reader's negative errno; what can't be read is left empty. */
+int build_ids_read(const struct elf *elf, struct build_ids *out);
 
 /* Layout, provenance and address of the types of an executable whose module data was found. */
 void layout_settle(struct gobin *gobin);

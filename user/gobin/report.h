@@ -38,6 +38,9 @@ const char *gobin_refusal_text(enum gobin_refusal refusal);
 
 #define GOBIN_RETURNS_MAX	64
 #define GOBIN_SETTINGS_MAX	24
+#define GOBIN_BUILD_ID_MAX	128
+#define GOBIN_GNU_BUILD_ID_MAX	72
+
 enum gobin_site_status {
 	GOBIN_SITE_FOUND,
 	GOBIN_SITE_ABSENT,		/* the linker left the function out */
@@ -95,6 +98,8 @@ struct gobin_report {
 	struct gobin_setting settings[GOBIN_SETTINGS_MAX];
 	enum gobin_machine machine;
 	uint8_t position_independent;
+	char build_id[GOBIN_BUILD_ID_MAX];		/* Go's; empty: taken out by -buildid= */
+	char gnu_build_id[GOBIN_GNU_BUILD_ID_MAX];	/* the linker's, in hexadecimal digits */
 	char libc[8];			/* "glibc", "musl", "other"; "none": it asks for none */
 	char pclntab_by[32];		/* "section .gopclntab", "scan" */
 	char moduledata_by[32];
