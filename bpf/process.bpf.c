@@ -225,6 +225,35 @@ int cgroup_remove(struct bpf_raw_tracepoint_args *ctx)
 	return tell_cgroup(ctx, EVENT_CGROUP_REMOVE);
 }
 
+/* Which of the reader's own descriptors is asked about: written before each walk. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} file_query SEC(".maps");
+
+/* The key that a program in that file has: how user space names one before it runs. */
+SEC("iter/task_file")
+int file_key(struct bpf_iter__task_file *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+	struct program_key key;
+	__u32 zero = 0, *wanted = bpf_map_lookup_elem(&file_query, &zero);
+	struct inode *inode;
+
+	if (!task || !file || !wanted || ctx->fd != *wanted ||
+	    BPF_CORE_READ(task, tgid) != bpf_get_current_pid_tgid() >> 32)
+		return 0;
+	inode = underlay_inode(file);
+	if (!inode)
+		return 0;
+	program_key_of(inode, &key);
+	bpf_seq_write(ctx->meta->seq, &key, sizeof(key));
+	return 0;
+}
+
 /* Every process there is, once, as if it had just begun: how the agent finds what runs already. */
 SEC("iter/task")
 int process_list(struct bpf_iter__task *ctx)

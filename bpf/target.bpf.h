@@ -7,6 +7,7 @@
 #define SEAMARK_TARGET_BPF_H
 
 #include "bpf/core.bpf.h"
+#include "bpf/underlay.bpf.h"
 #include "include/aggregate.h"
 
 /*
@@ -136,7 +137,7 @@ static __always_inline void program_key_of(struct inode *inode, struct program_k
 static __always_inline void program_of(struct task_struct *task, struct program_key *key,
 				       struct program_value *out)
 {
-	struct inode *inode = BPF_CORE_READ(task, mm, exe_file, f_inode);
+	struct inode *inode = underlay_inode(BPF_CORE_READ(task, mm, exe_file));
 	struct program_value fresh = {}, *known;
 
 	out->program = 0;

@@ -65,7 +65,10 @@ struct cred {
 	struct user_namespace *user_ns;
 };
 
-struct super_block { u32 s_dev; };
+struct super_block {
+	u32 s_dev;
+	unsigned long s_magic;
+};
 struct timespec64 { s64 tv_sec; long tv_nsec; };
 
 struct inode {
@@ -86,9 +89,11 @@ struct path {
 	struct dentry *dentry;
 };
 struct fs_struct { struct path root; };
+struct address_space { struct inode *host; };
 struct file {
 	struct inode *f_inode;
 	struct path f_path;
+	struct address_space *f_mapping;
 	void *private_data;
 };
 struct fdtable {

@@ -62,14 +62,15 @@ int executable_identify_path(const char *path, struct executable_identity *out)
 bool executable_is_same_content(const struct executable_identity *one,
 				const struct executable_identity *other)
 {
-	return one->device == other->device && one->inode == other->inode &&
-	       one->size == other->size && one->mtime_ns == other->mtime_ns;
+	return one->inode == other->inode && one->size == other->size &&
+	       one->mtime_ns == other->mtime_ns;
 }
 
 bool executable_is_same(const struct executable_identity *one,
 			const struct executable_identity *other)
 {
-	return executable_is_same_content(one, other) && one->ctime_ns == other->ctime_ns;
+	return one->device == other->device && executable_is_same_content(one, other) &&
+	       one->ctime_ns == other->ctime_ns;
 }
 
 void executable_reader(int fd, uint64_t size, struct gobin_reader *out)

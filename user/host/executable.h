@@ -28,7 +28,10 @@ int executable_identify_path(const char *path, struct executable_identity *out);
 /* Whether nothing was done to the file between one and the other. */
 bool executable_is_same(const struct executable_identity *one,
 			const struct executable_identity *other);
-/* The same, but for its names, owner, rights and capabilities. */
+/*
+ * The same, but for its names, owner, rights and capabilities. By whatever device: each overlay
+ * shows the files of a shared layer as its own.
+ */
 bool executable_is_same_content(const struct executable_identity *one,
 				const struct executable_identity *other);
 

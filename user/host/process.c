@@ -2,7 +2,6 @@
 /* Links and lines of /proc/PID. */
 #include "user/host/process.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -11,7 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "user/host/executable.h"
 #include "user/host/text_file.h"
 #include "user/model/cgroup_path.h"
 
@@ -44,26 +42,6 @@ int process_exe_path(uint32_t pid, char *path, size_t size)
 		path[length] = '\0';
 	}
 	return (int)length;
-}
-
-int process_each_executable(process_take_executable take, void *context)
-{
-	struct executable_identity identity;
-	DIR *processes = opendir("/proc");
-	struct dirent *entry;
-	char path[300];
-
-	if (!processes)
-		return -errno;
-	while ((entry = readdir(processes))) {
-		if (entry->d_name[0] < '1' || entry->d_name[0] > '9')
-			continue;
-		snprintf(path, sizeof(path), "/proc/%s/exe", entry->d_name);
-		if (!executable_identify_path(path, &identity))
-			take(context, &identity);
-	}
-	closedir(processes);
-	return 0;
 }
 
 /* Is wanted among the comma-separated controllers between the line's two colons? */

@@ -13,10 +13,6 @@
 int process_exe_open(uint32_t pid);
 /* Its path as the process sees it, " (deleted)" taken off; returns the length. */
 int process_exe_path(uint32_t pid, char *path, size_t size);
-struct executable_identity;
-typedef void (*process_take_executable)(void *context, const struct executable_identity *identity);
-/* What every process of the host runs, as far as it can be seen. */
-int process_each_executable(process_take_executable take, void *context);
 /* The process' path in the tree; returns the length. */
 int process_cgroup_path(pid_t pid, const struct cgroup_tree *tree, char *path, size_t size);
 /* The same over the text of /proc/PID/cgroup: for tests. */

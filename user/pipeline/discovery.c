@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "user/host/clock.h"
@@ -302,7 +301,7 @@ static void wait_a_moment(struct discovery *discovery)
 
 /* The file behind fd, which is taken over. NULL: it can't be looked at. */
 static struct known_file *file_of(struct discovery *discovery, int fd, const char *path,
-				  uint32_t program, bool *is_new)
+				  const struct program_key *key, uint32_t program, bool *is_new)
 {
 	struct executable_identity identity;
 	struct known_file *file, *older;
@@ -312,12 +311,12 @@ static struct known_file *file_of(struct discovery *discovery, int fd, const cha
 		close(fd);
 		return NULL;
 	}
-	file = known_files_find(&discovery->files, &identity);
+	file = known_files_find(&discovery->files, key, &identity);
 	if (file) {
 		close(fd);
 		return file;
 	}
-	older = known_files_older(&discovery->files, &identity);
+	older = known_files_older(&discovery->files, key, &identity);
 	if (older && !older->waits)
 		forget(discovery, older);
 	if (discovery->files.waiting >= WAITING_MAX) {
@@ -325,7 +324,7 @@ static struct known_file *file_of(struct discovery *discovery, int fd, const cha
 		close(fd);
 		return NULL;
 	}
-	file = known_files_add(&discovery->files, &identity, path, program, fd);
+	file = known_files_add(&discovery->files, key, &identity, path, program, fd);
 	if (!file)
 		close(fd);
 	*is_new = file != NULL;
@@ -341,7 +340,7 @@ static void look_at(struct discovery *discovery, int fd, const char *path,
 
 	if (own < 0)
 		return;
-	file = file_of(discovery, own, path, program, &is_new);
+	file = file_of(discovery, own, path, key, program, &is_new);
 	if (!file || (!file->waits && discovery->files.by_program[program] == file))
 		return;
 	tell(discovery, file, fd, key, program, tgid);
@@ -392,43 +391,27 @@ void discovery_complete(const struct discovery *discovery, struct event_tls_fail
 		close(fd);
 }
 
-/* As the kernel knows it: but for file systems that show another device than they have. */
-static struct program_key key_of(const struct executable_identity *identity)
-{
-	return (struct program_key){
-		.inode = identity->inode,
-		.size = identity->size,
-		.mtime_ns = identity->mtime_ns,
-		.device = major(identity->device) << 20 | minor(identity->device),
-	};
-}
-
 void discovery_recall(struct discovery *discovery, uint32_t program, uint32_t tgid)
 {
-	struct executable_identity identity;
 	struct program_key key;
 	char path[4096];
 	int fd = program < PROGRAMS_MAX ? process_exe_open(tgid) : -1;
 
 	if (fd < 0)
 		return;
-	if (!executable_identify(fd, &identity) &&
-	    process_exe_path(tgid, path, sizeof(path)) > 0) {
-		key = key_of(&identity);
+	if (!program_key_of(discovery->source, fd, &key) &&
+	    process_exe_path(tgid, path, sizeof(path)) > 0)
 		look_at(discovery, fd, path, &key, program, (pid_t)tgid);
-	}
 	close(fd);
 }
 
 int discovery_prepare(struct discovery *discovery, int fd, const char *path)
 {
-	struct executable_identity identity;
 	struct program_key key;
-	int program, result = executable_identify(fd, &identity);
+	int program, result = program_key_of(discovery->source, fd, &key);
 
 	if (result)
 		return result;
-	key = key_of(&identity);
 	program = source_program(discovery->source, &key);
 	if (program < 0)
 		return program;
@@ -456,24 +439,13 @@ static void give_way(struct discovery *discovery)
 			}
 }
 
-static void mark_in_use(void *context, const struct executable_identity *identity)
-{
-	struct discovery *discovery = context;
-
-	for (struct known_file *file = discovery->files.first; file; file = file->next)
-		if (file->identity.device == identity->device &&
-		    file->identity.inode == identity->inode)
-			file->in_use = true;
-}
-
 /* Probes keep a file's mount and its blocks; they are not kept where nobody runs it. */
 static void sweep(struct discovery *discovery)
 {
 	struct known_file *file, *next;
 
-	for (file = discovery->files.first; file; file = file->next)
-		file->in_use = file->waits || !file->link;
-	process_each_executable(mark_in_use, discovery);
+	if (known_files_mark_running(&discovery->files, discovery->source))
+		return;
 	for (file = discovery->files.first; file; file = next) {
 		next = file->next;
 		file->unused_sweeps = file->in_use ? 0 : file->unused_sweeps + 1;

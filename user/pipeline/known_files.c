@@ -7,34 +7,61 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What is leased was not written to, whatever its times say. */
-bool known_file_is(const struct known_file *file, const struct executable_identity *other)
+static bool is_untouched(const struct known_file *file, const struct executable_identity *seen)
 {
-	return file->leased ? file->identity.device == other->device &&
-			      file->identity.inode == other->inode
-			    : executable_is_same(&file->identity, other);
+	return executable_is_same_content(&file->identity, seen) &&
+	       file->identity.ctime_ns == seen->ctime_ns;
 }
 
-struct known_file *known_files_find(const struct known_files *files,
+/* What is leased was not written to, whatever its times say. */
+bool known_file_looks(const struct known_file *file, const struct executable_identity *seen)
+{
+	return is_untouched(file, seen) ||
+	       (file->leased && file->identity.device == seen->device &&
+		file->identity.inode == seen->inode);
+}
+
+static bool has_place(const struct known_file *file, const struct program_key *key)
+{
+	return file->device == key->device && file->inode == key->inode;
+}
+
+struct known_file *known_files_find(const struct known_files *files, const struct program_key *key,
 				    const struct executable_identity *identity)
 {
 	struct known_file *file = files->first;
 
-	while (file && !known_file_is(file, identity))
+	while (file && !(has_place(file, key) && (file->leased || is_untouched(file, identity))))
 		file = file->next;
 	return file;
 }
 
 struct known_file *known_files_older(const struct known_files *files,
+				     const struct program_key *key,
 				     const struct executable_identity *identity)
 {
 	struct known_file *file = files->first;
 
-	while (file && (file->identity.device != identity->device ||
-			file->identity.inode != identity->inode ||
-			known_file_is(file, identity)))
+	while (file && (!has_place(file, key) || file->leased || is_untouched(file, identity)))
 		file = file->next;
 	return file;
+}
+
+static void mark_running(void *context, const struct event_header *record)
+{
+	const struct event_process_start *event = (const struct event_process_start *)record;
+	const struct program_key key = { .inode = event->exe_inode, .device = event->exe_device };
+	struct known_files *files = context;
+
+	for (struct known_file *file = files->first; file; file = file->next)
+		file->in_use |= has_place(file, &key);
+}
+
+int known_files_mark_running(struct known_files *files, struct source *source)
+{
+	for (struct known_file *file = files->first; file; file = file->next)
+		file->in_use = file->waits || !file->link;
+	return source_list_processes(source, mark_running, files);
 }
 
 static void name_file(struct record_program *told, const char *path)
@@ -45,7 +72,7 @@ static void name_file(struct record_program *told, const char *path)
 	snprintf(told->name, sizeof(told->name), "%s", slash ? slash + 1 : path);
 }
 
-struct known_file *known_files_add(struct known_files *files,
+struct known_file *known_files_add(struct known_files *files, const struct program_key *key,
 				   const struct executable_identity *identity, const char *path,
 				   uint32_t program, int fd)
 {
@@ -53,6 +80,8 @@ struct known_file *known_files_add(struct known_files *files,
 
 	if (!file)
 		return NULL;
+	file->inode = key->inode;
+	file->device = key->device;
 	file->identity = *identity;
 	file->told.program = program;
 	file->told.kind = PROGRAM_UNKNOWN;

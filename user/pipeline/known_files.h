@@ -27,7 +27,9 @@ struct waiter {
 
 /* One executable file, however many numbers the kernel gave it. */
 struct known_file {
-	struct executable_identity identity;
+	uint64_t inode;			/* as the kernel tells: below all overlays */
+	uint32_t device;
+	struct executable_identity identity;	/* as seen where it was met first */
 	struct record_program told;
 	struct go_layout layout;
 	bool has_layout;
@@ -50,20 +52,25 @@ struct known_files {
 	size_t waiting;
 };
 
-bool known_file_is(const struct known_file *file, const struct executable_identity *other);
-struct known_file *known_files_find(const struct known_files *files,
+/* Whether this is how the file looks, through whichever overlay. */
+bool known_file_looks(const struct known_file *file, const struct executable_identity *seen);
+/* key: of the file as it is now, identity: how it looks. */
+struct known_file *known_files_find(const struct known_files *files, const struct program_key *key,
 				    const struct executable_identity *identity);
 /* Another with the same device and inode: what the file was before it was written over. */
 struct known_file *known_files_older(const struct known_files *files,
+				     const struct program_key *key,
 				     const struct executable_identity *identity);
 /* NULL when out of memory. fd: becomes the file's. */
-struct known_file *known_files_add(struct known_files *files,
+struct known_file *known_files_add(struct known_files *files, const struct program_key *key,
 				   const struct executable_identity *identity, const char *path,
 				   uint32_t program, int fd);
 /* False when out of memory. */
 bool known_file_wait(struct known_file *file, const struct program_key *key, uint32_t program,
 		     pid_t tgid);
 void known_file_close(struct known_file *file);
+/* Sets in_use of what a process runs, waits, or has no probes. Negative errno: not known. */
+int known_files_mark_running(struct known_files *files, struct source *source);
 /* Forgets one; its probes are the caller's to take off before. */
 void known_files_remove(struct known_files *files, struct known_file *file);
 

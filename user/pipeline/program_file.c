@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "user/host/process.h"
@@ -30,13 +31,31 @@ int program_open(const struct event_process_start *event, char *path, size_t siz
 	return fd;
 }
 
+int program_key_of(struct source *source, int fd, struct program_key *out)
+{
+	struct executable_identity identity;
+	int result = executable_identify(fd, &identity);
+
+	if (result)
+		return result;
+	/* As the kernel tells; without its word, right but for overlays and btrfs. */
+	if (source_file_key(source, fd, out))
+		*out = (struct program_key){
+			.inode = identity.inode,
+			.size = identity.size,
+			.mtime_ns = identity.mtime_ns,
+			.device = major(identity.device) << 20 | minor(identity.device),
+		};
+	return 0;
+}
+
 bool program_runs(const struct known_file *file, uint32_t tgid)
 {
 	struct executable_identity now;
 	char path[32];
 
 	snprintf(path, sizeof(path), "/proc/%u/exe", tgid);
-	return !executable_identify_path(path, &now) && known_file_is(file, &now);
+	return !executable_identify_path(path, &now) && known_file_looks(file, &now);
 }
 
 int program_open_again(const struct known_file *file, uint32_t tgid)
@@ -47,7 +66,7 @@ int program_open_again(const struct known_file *file, uint32_t tgid)
 	if (fd < 0)
 		fd = open(file->told.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 || (!executable_identify(fd, &identity) &&
-		       known_file_is(file, &identity)))
+		       known_file_looks(file, &identity)))
 		return fd;
 	close(fd);
 	return -ENOENT;

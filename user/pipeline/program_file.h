@@ -8,6 +8,8 @@
 
 /* Its descriptor, and its path; -ENOENT when the process is gone or runs another. */
 int program_open(const struct event_process_start *event, char *path, size_t size);
+/* The key under which the kernel knows the program in fd. Negative errno. */
+int program_key_of(struct source *source, int fd, struct program_key *out);
 /* Whether a process runs that file now. */
 bool program_runs(const struct known_file *file, uint32_t tgid);
 /* The file that a process runs, or ran, if it is that one still; a negative errno. */

@@ -13,8 +13,20 @@
 /* Returns false when no more is wanted. */
 typedef bool (*take_entry)(void *context, const void *entry);
 
+/* Over one thread only, where the kernel can do that (6.1), else over all of the host. */
+static struct bpf_link *attach_iterator(const struct bpf_program *program, pid_t thread)
+{
+	union bpf_iter_link_info info = { .task = { .tid = (__u32)thread } };
+	LIBBPF_OPTS(bpf_iter_attach_opts, options, .link_info = &info,
+		    .link_info_len = sizeof(info));
+	struct bpf_link *link = thread ? bpf_program__attach_iter(program, &options) : NULL;
+
+	return link ? link : bpf_program__attach_iter(program, NULL);
+}
+
+/* thread: the only one of interest; 0: all are. */
 static int open_iterator(const struct source *source, const char *object_name,
-			 const char *program_name, struct bpf_link **link)
+			 const char *program_name, pid_t thread, struct bpf_link **link)
 {
 	struct bpf_object *object = source_object(source, object_name);
 	struct bpf_program *program;
@@ -23,7 +35,7 @@ static int open_iterator(const struct source *source, const char *object_name,
 	program = object ? bpf_object__find_program_by_name(object, program_name) : NULL;
 	if (!program)
 		return -ENOENT;
-	*link = bpf_program__attach_iter(program, NULL);
+	*link = attach_iterator(program, thread);
 	if (!*link)
 		return -errno;
 	fd = bpf_iter_create(bpf_link__fd(*link));
@@ -54,10 +66,10 @@ static ssize_t read_entries(int fd, size_t size, take_entry take, void *context)
 }
 
 static int iterate(const struct source *source, const char *object, const char *program,
-		   size_t size, take_entry take, void *context)
+		   pid_t thread, size_t size, take_entry take, void *context)
 {
 	struct bpf_link *link;
-	int fd = open_iterator(source, object, program, &link);
+	int fd = open_iterator(source, object, program, thread, &link);
 	ssize_t result;
 
 	if (fd < 0)
@@ -87,8 +99,36 @@ int source_list_processes(struct source *source, source_take take, void *context
 {
 	struct process_taker taker = { take, context };
 
-	return iterate(source, "process", "process_list", sizeof(struct event_process_start),
+	return iterate(source, "process", "process_list", 0, sizeof(struct event_process_start),
 		       take_process, &taker);
+}
+
+struct key_taker {
+	struct program_key *out;
+	bool taken;
+};
+
+static bool take_key(void *context, const void *entry)
+{
+	struct key_taker *taker = context;
+
+	memcpy(taker->out, entry, sizeof(*taker->out));
+	taker->taken = true;
+	return false;
+}
+
+int source_file_key(struct source *source, int fd, struct program_key *out)
+{
+	struct key_taker taker = { out, false };
+	int map = source_map(source, "process", "file_query"), result;
+	uint32_t zero = 0, wanted = (uint32_t)fd;
+
+	if (map < 0)
+		return map;
+	if (bpf_map_update_elem(map, &zero, &wanted, BPF_ANY))
+		return -errno;
+	result = iterate(source, "process", "file_key", gettid(), sizeof(*out), take_key, &taker);
+	return result ? result : taker.taken ? 0 : -ENOENT;
 }
 
 struct socket_taker {
@@ -116,7 +156,7 @@ int source_find_sockets(struct source *source, const struct socket_query *query,
 		return map;
 	if (bpf_map_update_elem(map, &zero, query, BPF_ANY))
 		return -errno;
-	result = max ? iterate(source, "sockets", "sockets_find", sizeof(*out), take_socket,
+	result = max ? iterate(source, "sockets", "sockets_find", 0, sizeof(*out), take_socket,
 			       &taker) : 0;
 	return result ? result : (int)taker.count;
 }

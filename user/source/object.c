@@ -11,7 +11,7 @@
 /* Own to each object; every other map is shared by name. */
 static const char *const own_maps[] = {
 	"accounts", "bind_calls", "reasons_of_cpu", "connect_calls", "connecting", "handshakes",
-	"error_shapes", "type_shapes", "followed", "syscall_slots", "syscall_errors",
+	"error_shapes", "type_shapes", "followed", "file_query", "syscall_slots", "syscall_errors",
 };
 
 static bool is_shared(const struct bpf_map *map)

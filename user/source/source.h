@@ -72,6 +72,11 @@ void source_observe_other(struct source *source, pid_t tgid);
 void source_follow(struct source *source, pid_t tgid);
 int source_set_program_kind(struct source *source, const struct program_key *key,
 			    enum program_kind kind);
+/*
+ * The key under which the kernel knows a program in the file behind fd, which must be the caller's
+ * own. -ENOENT where it can't be asked, or another negative errno.
+ */
+int source_file_key(struct source *source, int fd, struct program_key *out);
 /* The program's number, allotted if need be; negative errno when all are taken. */
 int source_program(struct source *source, const struct program_key *key);
 int source_set_layout(struct source *source, uint32_t program, const struct go_layout *layout);
