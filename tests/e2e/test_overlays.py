@@ -49,6 +49,10 @@ def probed(agent):
     return agent.total("seamark_self_executables_probed")
 
 
+def late(agent, state):
+    return agent.total("seamark_self_processes_late_total", state=state)
+
+
 def handshakes(facts, pid):
     """Of one process, by side and outcome."""
     found = collections.Counter()
@@ -84,6 +88,7 @@ def one_layer_is_one_program():
         time.sleep(1)
         pids = [run_shapes(folder) for folder in shown]
         equal(probed(agent) - before, 1, "executables probed")
+        equal(late(agent, "probed"), 1, "processes that began before their program was probed")
         facts, _ = agent.stop()
     accounts_close(facts.accounts)
     all_seen(facts, pids)
@@ -182,6 +187,22 @@ def written_over_in_one_container():
         facts, _ = agent.stop()
     accounts_close(facts.accounts, lossless=False)
     all_seen(facts, pids)
+
+
+@test
+def what_was_never_looked_at_is_counted():
+    """Programs that are new and over at once: read, or gone before."""
+    agent = Agent()
+    time.sleep(1)
+    for number in range(50):
+        place = shutil.copy("/bin/true", path(f"true{number}"))
+        subprocess.run([place], check=True)
+    time.sleep(1)
+    read = agent.total("seamark_self_executables_parsed_total", result="answered")
+    gone = late(agent, "gone")
+    print(f"# {gone} of 50 were gone")
+    check(read + gone >= 50, f"{read} read, {gone} gone")
+    agent.stop()
 
 
 @test

@@ -137,6 +137,7 @@ static void tell_live(struct agent *agent)
 		   { "unleased", discovery.unleased });
 	SET_COUNTS(pipeline, SELF_DETACHED, { "written_over", discovery.broken },
 		   { "unused", discovery.retired });
+	SET_COUNTS(pipeline, SELF_LATE, { "probed", discovery.late }, { "gone", discovery.gone });
 }
 
 static int refresh(void *context)

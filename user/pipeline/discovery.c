@@ -221,6 +221,7 @@ static void settle(struct discovery *discovery, struct known_file *file, int res
 		struct waiter *waiter = file->waiters;
 
 		file->waiters = waiter->next;
+		discovery->accounts.late += waiter->began && file->link;
 		tell(discovery, file, file->fd, &waiter->key, waiter->program, waiter->tgid);
 		free(waiter);
 	}
@@ -332,7 +333,7 @@ static struct known_file *file_of(struct discovery *discovery, int fd, const cha
 }
 
 static void look_at(struct discovery *discovery, int fd, const char *path,
-		    const struct program_key *key, uint32_t program, pid_t tgid)
+		    const struct program_key *key, uint32_t program, pid_t tgid, bool began)
 {
 	int own = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	struct known_file *file;
@@ -344,7 +345,7 @@ static void look_at(struct discovery *discovery, int fd, const char *path,
 	if (!file || (!file->waits && discovery->files.by_program[program] == file))
 		return;
 	tell(discovery, file, fd, key, program, tgid);
-	if (!file->waits || !known_file_wait(file, key, program, tgid))
+	if (!file->waits || !known_file_wait(file, key, program, tgid, began))
 		return;
 	if (is_new)
 		ask_next(discovery);
@@ -357,7 +358,8 @@ static bool is_settled(const struct known_file *file)
 	return file && !file->waits && (file->leased || !file->link);
 }
 
-void discovery_look(struct discovery *discovery, const struct event_process_start *event)
+void discovery_look(struct discovery *discovery, const struct event_process_start *event,
+		    bool began)
 {
 	const struct program_key key = {
 		.inode = event->exe_inode,
@@ -372,9 +374,11 @@ void discovery_look(struct discovery *discovery, const struct event_process_star
 	    is_settled(discovery->files.by_program[event->program]))
 		return;
 	fd = program_open(event, path, sizeof(path));
-	if (fd < 0)
+	if (fd < 0) {
+		discovery->accounts.gone += began;
 		return;
-	look_at(discovery, fd, path, &key, event->program, (pid_t)event->header.tgid);
+	}
+	look_at(discovery, fd, path, &key, event->program, (pid_t)event->header.tgid, began);
 	close(fd);
 }
 
@@ -401,7 +405,7 @@ void discovery_recall(struct discovery *discovery, uint32_t program, uint32_t tg
 		return;
 	if (!program_key_of(discovery->source, fd, &key) &&
 	    process_exe_path(tgid, path, sizeof(path)) > 0)
-		look_at(discovery, fd, path, &key, program, (pid_t)tgid);
+		look_at(discovery, fd, path, &key, program, (pid_t)tgid, false);
 	close(fd);
 }
 
@@ -415,7 +419,7 @@ int discovery_prepare(struct discovery *discovery, int fd, const char *path)
 	program = source_program(discovery->source, &key);
 	if (program < 0)
 		return program;
-	look_at(discovery, fd, path, &key, (uint32_t)program, 0);
+	look_at(discovery, fd, path, &key, (uint32_t)program, 0, false);
 	while (discovery_is_busy(discovery)) {
 		struct pollfd one = { .fd = parser_fd(discovery->parser), .events = POLLIN };
 

@@ -35,6 +35,8 @@ struct discovery_accounts {
 	uint64_t unleased;	/* and without */
 	uint64_t broken;	/* leases given up for a writer */
 	uint64_t retired;
+	uint64_t late;		/* processes that began before their program was probed */
+	uint64_t gone;		/* and that ended before it could be looked at */
 };
 
 /*
@@ -49,11 +51,12 @@ void discovery_free(struct discovery *discovery);
 void discovery_accounts(const struct discovery *discovery, struct discovery_accounts *out);
 
 /*
- * Looks at the program of a process that has just begun, or ran already. The answer is waited for a
- * moment; what takes longer is told by a later discovery_turn(). A process that is gone leaves its
- * program unknown, to be looked at the next time.
+ * Looks at the program of a process that has just begun; began false: that ran already. The answer
+ * is waited for a moment; what takes longer is told by a later discovery_turn(). A process that is
+ * gone leaves its program unknown, to be looked at the next time.
  */
-void discovery_look(struct discovery *discovery, const struct event_process_start *event);
+void discovery_look(struct discovery *discovery, const struct event_process_start *event,
+		    bool began);
 
 /*
  * As discovery_look() for a program that was never seen to begin: its file was touched meanwhile,

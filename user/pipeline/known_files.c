@@ -96,13 +96,13 @@ struct known_file *known_files_add(struct known_files *files, const struct progr
 }
 
 bool known_file_wait(struct known_file *file, const struct program_key *key, uint32_t program,
-		     pid_t tgid)
+		     pid_t tgid, bool began)
 {
 	struct waiter *waiter = malloc(sizeof(*waiter));
 
 	if (!waiter)
 		return false;
-	*waiter = (struct waiter){ *key, program, tgid, file->waiters };
+	*waiter = (struct waiter){ *key, program, tgid, began, file->waiters };
 	file->waiters = waiter;
 	return true;
 }

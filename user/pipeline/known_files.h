@@ -22,6 +22,7 @@ struct waiter {
 	struct program_key key;
 	uint32_t program;
 	pid_t tgid;
+	bool began;			/* while Seamark watched */
 	struct waiter *next;
 };
 
@@ -67,7 +68,7 @@ struct known_file *known_files_add(struct known_files *files, const struct progr
 				   uint32_t program, int fd);
 /* False when out of memory. */
 bool known_file_wait(struct known_file *file, const struct program_key *key, uint32_t program,
-		     pid_t tgid);
+		     pid_t tgid, bool began);
 void known_file_close(struct known_file *file);
 /* Sets in_use of what a process runs, waits, or has no probes. Negative errno: not known. */
 int known_files_mark_running(struct known_files *files, struct source *source);

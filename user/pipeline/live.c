@@ -237,12 +237,12 @@ static uint32_t context_of(const struct event_header *record)
 	}
 }
 
-static void look_at_start(struct live *live, const struct event_process_start *event)
+static void look_at_start(struct live *live, const struct event_process_start *event, bool began)
 {
 	/* What goes with the process first: reading a program takes longer than some live. */
 	if (event->kind != PROGRAM_OTHER)
 		evidence_start(live->evidence, event->program, (pid_t)event->header.tgid);
-	discovery_look(live->discovery, event);
+	discovery_look(live->discovery, event, began);
 }
 
 /* What the host must add before the pipeline sees the record. */
@@ -253,7 +253,7 @@ static void prepare_record(struct live *live, const struct event_header *record)
 	know_context(live, context_of(record), record->kind == EVENT_PROCESS_START ? 0
 									    : record->tgid);
 	if (record->kind == EVENT_PROCESS_START)
-		look_at_start(live, (const struct event_process_start *)record);
+		look_at_start(live, (const struct event_process_start *)record, true);
 	if (record->kind != EVENT_CGROUP_MAKE && record->kind != EVENT_CGROUP_REMOVE)
 		know_cgroup(live, record->cgroup_id, record->tgid);
 	if (evidence_gather(live->evidence, record, &evidence))
@@ -292,7 +292,7 @@ static void take_running(void *context, const struct event_header *record)
 	struct live *live = context;
 
 	know_context(live, event->context, 0);
-	look_at_start(live, event);
+	look_at_start(live, event, false);
 	know_cgroup(live, record->cgroup_id, record->tgid);
 	if (resources_kind(pipeline_resources(live->pipeline), event->context) == PROGRAM_OTHER)
 		source_observe_other(live->source, (pid_t)record->tgid);

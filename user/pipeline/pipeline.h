@@ -72,7 +72,9 @@ void pipeline_refresh(struct pipeline *pipeline, uint64_t now_unix_ns);
 void pipeline_set_exporter(struct pipeline *pipeline, const char *exporter, uint64_t taken,
 			   uint64_t waiting, const struct exporter_fate *fates, size_t count);
 /* What others count, a series for each name (static). */
-enum self_family { SELF_EVIDENCE, SELF_ABANDONED, SELF_PARSED, SELF_PROBED, SELF_DETACHED };
+enum self_family {
+	SELF_EVIDENCE, SELF_ABANDONED, SELF_PARSED, SELF_PROBED, SELF_DETACHED, SELF_LATE,
+};
 struct self_count {
 	const char *name;
 	uint64_t value;

@@ -120,6 +120,15 @@ static const struct metric_family family_detached = {
 	.help = "Executables that probes were taken off again, by why.",
 	.type = METRIC_COUNTER,
 };
+static const struct metric_family family_late = {
+	.name = "seamark_self_processes_late",
+	.otlp_name = "seamark.self.processes.late",
+	.unit = "",
+	.otlp_unit = "{process}",
+	.help = "Processes that began before their program was probed, so that some handshakes "
+		"were missed, or ended before it could be looked at.",
+	.type = METRIC_COUNTER,
+};
 static const struct metric_family family_series = {
 	.name = "seamark_self_series",
 	.otlp_name = "seamark.self.series",
@@ -158,7 +167,8 @@ int self_families_add(struct metrics *metrics)
 		&family_verdicts, &family_container, &family_records, &family_hits,
 		&family_submitted, &family_lost, &family_taken, &family_fates, &family_waiting,
 		&family_programs, &family_evidence, &family_abandoned, &family_parsed,
-		&family_probed, &family_detached, &family_series, &family_overflowed,
+		&family_probed, &family_detached, &family_late, &family_series,
+		&family_overflowed,
 	};
 	int result = 0;
 
@@ -256,6 +266,7 @@ void pipeline_set_counts(struct pipeline *pipeline, enum self_family which,
 		[SELF_PARSED] = { &family_parsed, "result" },
 		[SELF_PROBED] = { &family_probed, "state" },
 		[SELF_DETACHED] = { &family_detached, "why" },
+		[SELF_LATE] = { &family_late, "state" },
 	};
 
 	for (size_t i = 0; i < count; i++) {
