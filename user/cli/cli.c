@@ -26,6 +26,8 @@ const struct command commands[] = {
 	  cli_agent },
 	{ "trace", "[OPTIONS]", "print facts as they happen", cli_trace },
 	{ "inspect", "[--json] FILE", "what Seamark knows of a Go executable", cli_inspect },
+	{ "doctor", "[--json]", "what this host allows, which probes work and how, what to change",
+	  cli_doctor },
 	{ "replay", "[OPTIONS] FILE", "run a recording through the user half, without a kernel",
 	  cli_replay },
 	{ "version", "", "print the version", cli_version },
@@ -180,7 +182,8 @@ int cli_help(int argc, char **argv)
 			printf("  %-8s %s\n", command->name, command->help);
 	printf("\n'seamark COMMAND --help' tells a command's options. Exit codes: 0 done,\n"
 	       "1 failed, 2 wrong usage, 3 file refused (inspect), 4 a right or kernel feature\n"
-	       "is missing; run exits as its command did, with 125 when Seamark itself failed,\n"
-	       "126 and 127 when the command can't be executed or found.\n");
+	       "is missing; doctor: 0 fit, 1 fit with losses, 4 not fit; run exits as its\n"
+	       "command did, with 125 when Seamark itself failed, 126 and 127 when the command\n"
+	       "can't be executed or found.\n");
 	return EXIT_OK;
 }

@@ -11,6 +11,8 @@
 #include "user/encode/report.h"
 #include "user/host/clock.h"
 #include "user/host/rights.h"
+#include "user/pipeline/trial.h"
+#include "user/source/source.h"
 
 #define OUTPUT_LIMIT		(16u << 20)
 
@@ -149,41 +151,75 @@ static int open_live(struct observation *observation, char *error, size_t error_
 	return live_open(&options, observation->pipeline, &observation->live, error, error_size);
 }
 
+static void say_sentence(void *context, const char *sentence)
+{
+	(void)context;
+	cli_error("%s", sentence);
+}
+
+struct probe_states {
+	struct pipeline *pipeline;
+	struct probe_state states[SOURCE_PROBES_MAX];
+	size_t count;
+};
+
+static void take_state(void *context, const struct probe_state *state)
+{
+	struct probe_states *all = context;
+
+	all->states[all->count++] = *state;
+	pipeline_set_probe(all->pipeline, state);
+}
+
+/* What is lost is said, and stands in the metrics; the rest goes on. */
 static void say_problems(const struct observation *observation)
 {
-	struct buffer problems;
+	struct probe_states all = { .pipeline = observation->pipeline };
 
-	buffer_init(&problems, OUTPUT_LIMIT);
-	live_problems(observation->live, &problems);
-	if (problems.size)
-		fprintf(stderr, "%.*s", (int)problems.size, problems.data);
-	buffer_free(&problems);
+	live_probes(observation->live, take_state, &all);
+	trial_explain(all.states, all.count, say_sentence, NULL);
+}
+
+static bool may_start(void)
+{
+	char why[2048];
+	bool fit = trial_may_start(why, sizeof(why)) && !rights_check(why, sizeof(why));
+
+	if (!fit)
+		cli_error("%s", why);
+	return fit;
+}
+
+static int start_live(struct observation *observation)
+{
+	char error[2048] = "out of memory";
+
+	if (open_live(observation, error, sizeof(error))) {
+		cli_error("%s ('seamark doctor' tells more)", error);
+		return EXIT_NO_RIGHTS;
+	}
+	say_problems(observation);
+	return EXIT_OK;
 }
 
 int observe_open(const struct observe_options *options, bool live, struct observation *out)
 {
 	char error[512] = "out of memory";
-	int result;
+	int code;
 
 	memset(out, 0, sizeof(*out));
 	out->options = *options;
-	if (live && rights_check(error, sizeof(error))) {
-		cli_error("%s", error);
+	if (live && !may_start())
 		return EXIT_NO_RIGHTS;
-	}
-	result = open_pipeline(out, live);
-	if (!result)
-		result = open_outputs(out, error, sizeof(error));
-	if (!result && live)
-		result = open_live(out, error, sizeof(error));
-	if (result) {
+	if (open_pipeline(out, live) || open_outputs(out, error, sizeof(error))) {
 		cli_error("%s", error);
-		observe_close(out);
-		return EXIT_FAILED;
+		code = EXIT_FAILED;
+	} else {
+		code = live ? start_live(out) : EXIT_OK;
 	}
-	if (live)
-		say_problems(out);
-	return EXIT_OK;
+	if (code != EXIT_OK)
+		observe_close(out);
+	return code;
 }
 
 static void write_accounts(struct observation *observation)

@@ -5,12 +5,11 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "user/host/text_file.h"
+#include "user/host/survey.h"
 
 #define BTF "/sys/kernel/btf/vmlinux"
 
@@ -71,22 +70,10 @@ int rights_judge(uint64_t effective, const char *release, int btf, char *error, 
 	return -EPERM;
 }
 
-static uint64_t read_effective(void)
-{
-	char *text = text_file_read("/proc/self/status", 65536), *line;
-	uint64_t effective = 0;
-
-	line = text ? strstr(text, "\nCapEff:") : NULL;
-	if (line)
-		effective = strtoull(line + strlen("\nCapEff:"), NULL, 16);
-	free(text);
-	return effective;
-}
-
 int rights_check(char *error, size_t size)
 {
 	struct utsname name;
 
 	uname(&name);
-	return rights_judge(read_effective(), name.release, !access(BTF, R_OK), error, size);
+	return rights_judge(survey_capabilities(), name.release, !access(BTF, R_OK), error, size);
 }

@@ -16,6 +16,7 @@
 #include "user/model/syscall_name.h"
 #include "user/pipeline/discovery.h"
 #include "user/pipeline/evidence.h"
+#include "user/pipeline/trial.h"
 #include "user/source/source.h"
 
 #define RING_BYTES (4u * 1024 * 1024)
@@ -82,23 +83,28 @@ static void fill_waits(uint8_t waits[SYSCALLS_MAX])
 		waits[number] = syscall_waits(SYSCALL_ARCH_NATIVE, number);
 }
 
-static int open_source(struct live *live, const struct live_options *options, char *error,
-		       size_t error_size)
+int live_open_source(const struct live_options *options, const struct cgroup_tree *tree,
+		     struct source **out, char *error, size_t error_size)
 {
+	int result;
+
 	uint8_t waits[SYSCALLS_MAX];
 	struct source_options source = {
 		.follow_only = options->follow_only,
 		.all_programs = options->all_programs,
 		.without_uprobe_multi = options->without_uprobe_multi,
 		.slow_ns = options->slow_ns,
-		.cgroup_source = cgroup_source_of(&live->tree),
-		.cgroup_hierarchy = live->tree.hierarchy,
+		.cgroup_source = cgroup_source_of(tree),
+		.cgroup_hierarchy = tree->hierarchy,
 		.ring_bytes = options->ring_bytes ?: RING_BYTES,
 		.waits = waits,
 	};
 
 	fill_waits(waits);
-	return source_open(&source, probes, &live->source, error, error_size);
+	result = source_open(&source, probes, out, error, error_size);
+	if (!result)
+		source_attempt(*out);
+	return result;
 }
 
 static void feed_program(void *context, const struct record_program *program)
@@ -157,7 +163,7 @@ int live_open(const struct live_options *options, struct pipeline *pipeline, str
 		snprintf(error, error_size, "no cgroup tree is mounted: %s; mount one at "
 			 "/sys/fs/cgroup", strerror(-result));
 	else
-		result = open_source(live, options, error, error_size);
+		result = trial_open_source(options, &live->tree, &live->source, error, error_size);
 	if (!result)
 		result = open_discovery(live, options, error, error_size);
 	if (!result)
@@ -320,6 +326,8 @@ int live_scan(struct live *live)
 	if (result || live->follow_only)
 		return result;
 	result = source_list_processes(live->source, take_running, live);
+	if (result)
+		take_notice(live, "programs that run already are not known: they can't be listed");
 	finish_looking(live);
 	return result;
 }
@@ -441,14 +449,13 @@ void live_discovery(const struct live *live, struct discovery_accounts *out)
 	discovery_accounts(live->discovery, out);
 }
 
-void live_problems(const struct live *live, struct buffer *out)
+void live_probes(const struct live *live,
+		 void (*take)(void *context, const struct probe_state *state), void *context)
 {
-	for (size_t i = 0; probes[i]; i++) {
-		const char *problem = source_problem(live->source, i);
+	struct probe_state state;
 
-		if (problem)
-			buffer_printf(out, "%s\n", problem);
-	}
+	for (size_t i = 0; source_state(live->source, i, &state); i++)
+		take(context, &state);
 }
 
 int live_prepare(struct live *live, int fd, const char *path)

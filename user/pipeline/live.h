@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "user/export/recording.h"
+#include "user/model/probe_state.h"
 #include "user/pipeline/pipeline.h"
 
 struct live_options {
@@ -31,6 +32,11 @@ struct live;
 int live_open(const struct live_options *options, struct pipeline *pipeline, struct live **out,
 	      char *error, size_t error_size);
 void live_close(struct live *live);
+/* The kernel side alone, as live_open() has it; to be closed with source_close(). */
+struct cgroup_tree;
+struct source;
+int live_open_source(const struct live_options *options, const struct cgroup_tree *tree,
+		     struct source **out, char *error, size_t error_size);
 
 /* Existing cgroups, and unless follow_only existing processes. */
 int live_scan(struct live *live);
@@ -59,8 +65,9 @@ void live_abandoned(const struct live *live, struct live_abandoned *out);
 struct discovery_accounts;
 void live_discovery(const struct live *live, struct discovery_accounts *out);
 
-/* What can't be observed and why, a line each, into out; empty when all is well. */
-void live_problems(const struct live *live, struct buffer *out);
+/* Hands out how each probe fares. */
+void live_probes(const struct live *live,
+		 void (*take)(void *context, const struct probe_state *state), void *context);
 
 /* seamark run: the command's executable is probed before it starts, its process followed. */
 int live_prepare(struct live *live, int fd, const char *path);

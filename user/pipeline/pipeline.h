@@ -13,6 +13,7 @@
 #include "user/model/buffer.h"
 #include "user/model/fact.h"
 #include "user/model/metric.h"
+#include "user/model/probe_state.h"
 #include "user/model/record.h"
 #include "user/model/resource.h"
 #include "user/source/probe.h"
@@ -71,6 +72,8 @@ void pipeline_refresh(struct pipeline *pipeline, uint64_t now_unix_ns);
  */
 void pipeline_set_exporter(struct pipeline *pipeline, const char *exporter, uint64_t taken,
 			   uint64_t waiting, const struct exporter_fate *fates, size_t count);
+/* How a probe fares: seamark_self_probes. */
+void pipeline_set_probe(struct pipeline *pipeline, const struct probe_state *state);
 /* What others count, a series for each name (static). */
 enum self_family {
 	SELF_EVIDENCE, SELF_ABANDONED, SELF_PARSED, SELF_PROBED, SELF_DETACHED, SELF_LATE,

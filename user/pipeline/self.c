@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "user/encode/time.h"
+#include "user/model/errno_name.h"
 #include "user/pipeline/internal.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -78,6 +79,14 @@ static const struct metric_family family_programs = {
 	.unit = "",
 	.otlp_unit = "{program}",
 	.help = "Executables seen, by whether their TLS handshakes are observed, and why not.",
+	.type = METRIC_GAUGE,
+};
+static const struct metric_family family_probes = {
+	.name = "seamark_self_probes",
+	.otlp_name = "seamark.self.probes",
+	.unit = "",
+	.otlp_unit = "{probe}",
+	.help = "Probes of the kernel, by whether they are in place, by which means, or why not.",
 	.type = METRIC_GAUGE,
 };
 static const struct metric_family family_evidence = {
@@ -166,8 +175,8 @@ int self_families_add(struct metrics *metrics)
 	static const struct metric_family *const families[] = {
 		&family_verdicts, &family_container, &family_records, &family_hits,
 		&family_submitted, &family_lost, &family_taken, &family_fates, &family_waiting,
-		&family_programs, &family_evidence, &family_abandoned, &family_parsed,
-		&family_probed, &family_detached, &family_late, &family_series,
+		&family_probes, &family_programs, &family_evidence, &family_abandoned,
+		&family_parsed, &family_probed, &family_detached, &family_late, &family_series,
 		&family_overflowed,
 	};
 	int result = 0;
@@ -252,6 +261,19 @@ void pipeline_set_exporter(struct pipeline *pipeline, const char *exporter, uint
 		labels[1].value = fates[i].fate;
 		set_value(pipeline, &family_fates, labels, 2, fates[i].count);
 	}
+}
+
+void pipeline_set_probe(struct pipeline *pipeline, const struct probe_state *state)
+{
+	const char *reason = errno_name(state->error);
+	const struct label labels[] = {
+		{ "probe", "probe", state->name },
+		{ "state", "state", state->problem[0] ? "refused" : "works" },
+		state->problem[0] ? (struct label){ "reason", "reason", reason ? reason : "other" }
+				  : (struct label){ "means", "means", state->means },
+	};
+
+	set_value(pipeline, &family_probes, labels, COUNT(labels), 1);
 }
 
 void pipeline_set_counts(struct pipeline *pipeline, enum self_family which,

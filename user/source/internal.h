@@ -15,6 +15,7 @@ struct loaded {
 	struct bpf_object *object;	/* NULL: refused */
 	struct bpf_link *links[OBJECT_LINKS_MAX];
 	size_t link_count;
+	int error;			/* negative errno behind the problem */
 	char problem[256];
 };
 
@@ -48,6 +49,12 @@ struct source {
 struct bpf_object *source_object(const struct source *source, const char *name);
 /* A map that an object owns, by name; negative errno when there is none. */
 int source_map(const struct source *source, const char *object_name, const char *name);
+/*
+ * A reader of what the object's iterator tells, to be closed with its link; negative errno.
+ * thread: the only one of interest; 0: all are.
+ */
+int source_open_iterator(const struct source *source, const char *object_name,
+			 const char *program_name, pid_t thread, struct bpf_link **link);
 
 int source_map_memory(struct source *source);
 void source_unmap_memory(struct source *source);

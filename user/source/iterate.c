@@ -24,8 +24,7 @@ static struct bpf_link *attach_iterator(const struct bpf_program *program, pid_t
 	return link ? link : bpf_program__attach_iter(program, NULL);
 }
 
-/* thread: the only one of interest; 0: all are. */
-static int open_iterator(const struct source *source, const char *object_name,
+int source_open_iterator(const struct source *source, const char *object_name,
 			 const char *program_name, pid_t thread, struct bpf_link **link)
 {
 	struct bpf_object *object = source_object(source, object_name);
@@ -69,7 +68,7 @@ static int iterate(const struct source *source, const char *object, const char *
 		   pid_t thread, size_t size, take_entry take, void *context)
 {
 	struct bpf_link *link;
-	int fd = open_iterator(source, object, program, thread, &link);
+	int fd = source_open_iterator(source, object, program, thread, &link);
 	ssize_t result;
 
 	if (fd < 0)

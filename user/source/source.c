@@ -85,12 +85,19 @@ static int load_all(struct source *source, const struct source_options *options,
 		loaded->probe = list[i];
 		result = object_load(list[i], &plan, &source->shared, &loaded->object,
 				     loaded->problem, sizeof(loaded->problem));
+		loaded->error = result;
 		if (result && list[i]->required) {
 			snprintf(error, error_size, "%s", loaded->problem);
 			return result;
 		}
 	}
 	return 0;
+}
+
+static void detach(struct loaded *loaded)
+{
+	while (loaded->link_count)
+		bpf_link__destroy(loaded->links[--loaded->link_count]);
 }
 
 static int attach_all(struct source *source, char *error, size_t error_size)
@@ -104,7 +111,12 @@ static int attach_all(struct source *source, char *error, size_t error_size)
 		result = object_attach(loaded->probe, loaded->object, &source->shared,
 				       loaded->links, OBJECT_LINKS_MAX, &loaded->link_count,
 				       loaded->problem, sizeof(loaded->problem));
-		if (result && loaded->probe->required) {
+		if (!result)
+			continue;
+		/* Half of it would see beginnings without an end. */
+		detach(loaded);
+		loaded->error = result;
+		if (loaded->probe->required) {
 			snprintf(error, error_size, "%s", loaded->problem);
 			return result;
 		}
@@ -171,12 +183,8 @@ int source_open(const struct source_options *options, const struct probe *const 
 
 static void detach_tracepoints(struct source *source)
 {
-	for (size_t i = 0; i < source->count; i++) {
-		struct loaded *loaded = &source->loaded[i];
-
-		while (loaded->link_count)
-			bpf_link__destroy(loaded->links[--loaded->link_count]);
-	}
+	for (size_t i = 0; i < source->count; i++)
+		detach(&source->loaded[i]);
 }
 
 void source_quiet(struct source *source)
@@ -201,13 +209,6 @@ void source_close(struct source *source)
 	for (size_t i = 0; i < source->count; i++)
 		bpf_object__close(source->loaded[i].object);
 	free(source);
-}
-
-const char *source_problem(const struct source *source, size_t index)
-{
-	if (index >= source->count || !source->loaded[index].problem[0])
-		return NULL;
-	return source->loaded[index].problem;
 }
 
 int source_drain(struct source *source, source_take take, void *context)
@@ -235,7 +236,7 @@ struct bpf_object *source_object(const struct source *source, const char *name)
 {
 	for (size_t i = 0; i < source->count; i++)
 		if (!strcmp(source->loaded[i].probe->name, name))
-			return source->loaded[i].object;
+			return source->loaded[i].error ? NULL : source->loaded[i].object;
 	return NULL;
 }
 

@@ -15,6 +15,7 @@
 #include "include/event.h"
 #include "include/go_layout.h"
 #include "include/losses.h"
+#include "user/model/probe_state.h"
 #include "user/source/probe.h"
 
 struct gobin_type;
@@ -36,15 +37,20 @@ struct source;
 
 /*
  * Loads and attaches every probe of list (ended by NULL). A probe that the kernel refuses is left
- * out, with its reason in source_problem(); only a required one fails the whole: negative errno
+ * out, with its reason in source_state(); only a required one fails the whole: negative errno
  * and a sentence in error.
  */
 int source_open(const struct source_options *options, const struct probe *const list[],
 		struct source **out, char *error, size_t error_size);
 void source_close(struct source *source);
 
-/* NULL when the probe at index works, else why not, in words. */
-const char *source_problem(const struct source *source, size_t index);
+/* How the probe at index fares; false beyond the last. */
+bool source_state(const struct source *source, size_t index, struct probe_state *out);
+/*
+ * Tries what is otherwise only attached later, on Seamark's own executable, and takes it off again:
+ * uprobes, and the walk over sockets. What is refused is told by source_state().
+ */
+void source_attempt(struct source *source);
 
 /*
  * Hands records of the ring to take, oldest first, some thousands at most; returns how many, 0 when

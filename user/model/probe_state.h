@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Whether a probe of the product is in place, and by which means. */
+#ifndef SEAMARK_MODEL_PROBE_STATE_H
+#define SEAMARK_MODEL_PROBE_STATE_H
+
+#include <stdbool.h>
+
+struct probe_state {
+	const char *name;	/* "tls"; static */
+	char means[64];		/* "raw_tp+uprobe_multi"; empty: it is not in place */
+	bool required;		/* without it nothing is observed */
+	int error;		/* 0, or a positive errno */
+	char problem[256];	/* a sentence; empty: it works */
+};
+
+#endif

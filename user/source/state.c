@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* How each probe fares, read off the programs that it loaded. */
+#include <stdio.h>
+#include <string.h>
+
+#include "user/source/internal.h"
+
+static const char *means_of(const struct bpf_program *program)
+{
+	switch (bpf_program__type(program)) {
+	case BPF_PROG_TYPE_RAW_TRACEPOINT:
+		return "raw_tp";
+	case BPF_PROG_TYPE_KPROBE:
+		return bpf_program__expected_attach_type(program) ? "uprobe_multi" : "uprobe";
+	case BPF_PROG_TYPE_TRACING:
+		return bpf_program__expected_attach_type(program) == BPF_TRACE_ITER ? "iterator"
+										    : "tp_btf";
+	default:
+		return NULL;
+	}
+}
+
+/* Each once, in the order of the object: "raw_tp+iterator". */
+static void list_means(struct bpf_object *object, char *out, size_t size)
+{
+	struct bpf_program *program;
+
+	bpf_object__for_each_program(program, object) {
+		const char *means = means_of(program);
+		size_t used = strlen(out);
+
+		if (means && bpf_program__fd(program) >= 0 && !strstr(out, means))
+			snprintf(out + used, size - used, "%s%s", used ? "+" : "", means);
+	}
+}
+
+bool source_state(const struct source *source, size_t index, struct probe_state *out)
+{
+	const struct loaded *loaded = &source->loaded[index];
+
+	if (index >= source->count)
+		return false;
+	memset(out, 0, sizeof(*out));
+	out->name = loaded->probe->name;
+	out->required = loaded->probe->required;
+	out->error = -loaded->error;
+	if (loaded->error)
+		snprintf(out->problem, sizeof(out->problem), "%s", loaded->problem);
+	else if (loaded->object)
+		list_means(loaded->object, out->means, sizeof(out->means));
+	return true;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Why a kernel refuses what Seamark asks of it, told from what else is known of the host. */
+#ifndef SEAMARK_VERDICT_REFUSAL_H
+#define SEAMARK_VERDICT_REFUSAL_H
+
+#include <stdbool.h>
+
+#include "user/model/feature.h"
+#include "user/model/host_facts.h"
+#include "user/verdict/text.h"
+
+struct refusal_case {
+	int error;			/* positive errno */
+	bool by_event;			/* asked through perf_event_open(2) */
+	const struct host_facts *host;
+	const struct feature_answer *features;	/* FEATURE_MAX of them */
+};
+
+struct refusal {
+	const char *cause;		/* "lockdown": stable */
+	struct text why;
+	struct text advice;
+};
+
+/* The first cause that explains it; NULL: the error alone must do. Static. */
+const struct refusal *refusal_find(const struct refusal_case *one);
+
+#endif
