@@ -166,7 +166,7 @@ static void small_memlock(struct host *host)
 static void unprivileged(struct host *host)
 {
 	host->facts.capabilities = BIT(BIT_BPF) | BIT(BIT_PERFMON) | BIT(BIT_SYS_PTRACE);
-	host->features[FEATURE_UPROBE_MULTI].error = EINVAL;
+	host->features[FEATURE_UPROBE].error = EACCES;
 }
 static void user_namespace(struct host *host) { host->facts.own_user_namespace = true; }
 static void no_sys(struct host *host) { host->facts.has_sys = false; }
@@ -183,6 +183,7 @@ static const struct {
 	{ as_it_is, ENOENT, "not_built" },
 	{ as_it_is, ENOMEM, "no_memory" },
 	{ as_it_is, NO_TRAMPOLINE, "no_trampoline" },
+	{ as_it_is, EMFILE, "no_descriptors" },
 	{ as_it_is, EIO, NULL },
 	{ no_sys, ENOENT, "no_sysfs" },
 	{ no_capability, EPERM, "missing_capability" },

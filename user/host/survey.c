@@ -19,9 +19,10 @@
 
 #define TYPES		"/sys/kernel/btf/vmlinux"
 #define TEXT_LIMIT	(1u << 20)
-/* The first namespaces have fixed numbers: PROC_PID_INIT_INO, PROC_USER_INIT_INO. */
-#define FIRST_PID_NAMESPACE	0xeffffffcu
-#define FIRST_USER_NAMESPACE	0xeffffffdu
+/* The first namespaces have fixed numbers; that of networks only on the newest kernels. */
+#define FIRST_PID_NAMESPACE	0xeffffffcu	/* PROC_PID_INIT_INO */
+#define FIRST_USER_NAMESPACE	0xeffffffdu	/* PROC_USER_INIT_INO */
+#define FIRST_NET_NAMESPACE	0xeffffff9u	/* NET_NS_INIT_INO */
 
 /* Without its line end; out is untouched when it can't be read. */
 static void read_line(const char *path, char *out, size_t size)
@@ -131,14 +132,23 @@ static bool is_other_namespace(const char *path, ino_t first)
 	return !stat(path, &status) && status.st_ino != first;
 }
 
-static void take_namespaces(struct host_facts *out)
+/* Init has the host's, where it may be looked at. */
+static int64_t net_namespace(const struct host_facts *facts)
 {
 	struct stat own, first;
 
+	if (facts->own_pid_namespace || stat("/proc/self/ns/net", &own))
+		return FACT_UNKNOWN;
+	if (own.st_ino == FIRST_NET_NAMESPACE)
+		return 0;
+	return stat("/proc/1/ns/net", &first) ? FACT_UNKNOWN : own.st_ino != first.st_ino;
+}
+
+static void take_namespaces(struct host_facts *out)
+{
 	out->own_pid_namespace = is_other_namespace("/proc/self/ns/pid", FIRST_PID_NAMESPACE);
 	out->own_user_namespace = is_other_namespace("/proc/self/ns/user", FIRST_USER_NAMESPACE);
-	out->own_net_namespace = !out->own_pid_namespace && !stat("/proc/self/ns/net", &own) &&
-				 !stat("/proc/1/ns/net", &first) && own.st_ino != first.st_ino;
+	out->own_net_namespace = net_namespace(out);
 }
 
 static void take_kernel(struct host_facts *out)
@@ -153,8 +163,8 @@ static void take_kernel(struct host_facts *out)
 	out->too_old = rights_judge(UINT64_MAX, name.release, 1, error, sizeof(error)) != 0;
 	out->has_proc = !access("/proc/self/status", R_OK);
 	out->has_sys = !access("/sys/kernel", F_OK);
-	out->has_types = !access(TYPES, R_OK);
-	out->types_bytes = stat(TYPES, &status) ? FACT_UNKNOWN : status.st_size;
+	out->types_bytes = stat(TYPES, &status) ? 0 : status.st_size;
+	out->has_types = out->types_bytes && !access(TYPES, R_OK);
 	read_line("/sys/kernel/security/lockdown", lockdown, sizeof(lockdown));
 	survey_lockdown(lockdown, out->lockdown, sizeof(out->lockdown));
 	read_line("/sys/devices/system/clocksource/clocksource0/current_clocksource",

@@ -45,7 +45,7 @@ struct host_facts {
 	char hide_pid[16];		/* of /proc: "invisible" */
 	bool own_pid_namespace;		/* another than the host's */
 	bool own_user_namespace;
-	bool own_net_namespace;
+	int64_t own_net_namespace;	/* 1, or 0 for the host's */
 	int64_t seccomp;		/* mode: 0 none, 2 a filter */
 	bool expedites;			/* /sys/kernel/rcu_expedited can be written */
 	char clock_source[32];

@@ -149,6 +149,18 @@ static int open_maps(struct source *source)
 	return source_map_memory(source);
 }
 
+/* A map is missing where all the probes that have it were refused: for the reason of the first. */
+static int explain_maps(const struct source *source, int result, char *error, size_t error_size)
+{
+	for (size_t i = 0; i < source->count && result == -ENOENT; i++)
+		if (source->loaded[i].error) {
+			snprintf(error, error_size, "%s", source->loaded[i].problem);
+			return source->loaded[i].error;
+		}
+	snprintf(error, error_size, "the probes' maps can't be mapped: %s", strerror(-result));
+	return result;
+}
+
 int source_open(const struct source_options *options, const struct probe *const list[],
 		struct source **out, char *error, size_t error_size)
 {
@@ -166,8 +178,7 @@ int source_open(const struct source_options *options, const struct probe *const 
 	if (!result) {
 		result = open_maps(source);
 		if (result)
-			snprintf(error, error_size, "the probes' maps can't be mapped: %s",
-				 strerror(-result));
+			result = explain_maps(source, result, error, error_size);
 	}
 	if (!result)
 		result = error_shapes_set(source);

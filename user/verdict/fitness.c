@@ -149,6 +149,13 @@ static const struct {
 		       "无法指出端口被谁占用，但仍能指出已被占用。" } },
 };
 
+/* One event a site was refused, here as when it was tried. */
+static bool is_by_event(const struct judging *judging, const struct probe_state *probe)
+{
+	return !strcmp(probe->name, "tls") && probe->error &&
+	       judging->findings->features[FEATURE_UPROBE].error == probe->error;
+}
+
 static void judge_probe(struct judging *judging, const struct probe_state *probe)
 {
 	enum fitness_state state = !probe->problem[0] ? FITNESS_OK
@@ -159,9 +166,7 @@ static void judge_probe(struct judging *judging, const struct probe_state *probe
 								      : probe->problem);
 	if (state == FITNESS_OK)
 		return;
-	check_refusal(judging, check, probe->error,
-		      judging->findings->features[FEATURE_UPROBE_MULTI].error &&
-		      !strcmp(probe->name, "tls"));
+	check_refusal(judging, check, probe->error, is_by_event(judging, probe));
 	for (size_t i = 0; i < COUNT(losses); i++)
 		if (!strcmp(losses[i].probe, probe->name))
 			check_text(judging, check->lost, &losses[i].lost, NULL);

@@ -100,14 +100,17 @@ static void judge_proc(struct judging *judging)
 static const struct text of_host = { "the host's", "与宿主机相同" };
 static const struct text of_its_own = { "another than the host's", "与宿主机不同" };
 
-static void judge_namespace(struct judging *judging, const char *name, bool own,
+/* own: 0, 1, or FACT_UNKNOWN. */
+static void judge_namespace(struct judging *judging, const char *name, int64_t own,
 			    enum fitness_state worst, const struct consequence *consequence)
 {
+	static const struct text not_told = { "not told", "未说明" };
 	struct fitness_check *check = check_add(judging, SECTION_HOST, name,
-						own ? worst : FITNESS_OK);
+						own == 1 ? worst : FITNESS_OK);
 
-	check_text(judging, check->found, own ? &of_its_own : &of_host, NULL);
-	if (own)
+	check_text(judging, check->found, own == 1 ? &of_its_own : own ? &not_told : &of_host,
+		   NULL);
+	if (own == 1)
 		check_consequence(judging, check, consequence);
 }
 

@@ -14,6 +14,7 @@
 #define NO_MEMORY	12	/* ENOMEM */
 #define NO_ACCESS	13	/* EACCES */
 #define INVALID		22	/* EINVAL */
+#define TOO_MANY_OPEN	24	/* EMFILE */
 #define NO_CALL		38	/* ENOSYS */
 #define NOT_SUPPORTED	95	/* EOPNOTSUPP */
 #define NO_TRAMPOLINE	524	/* ENOTSUPP */
@@ -96,6 +97,11 @@ static bool is_out_of_memory(const struct refusal_case *one)
 	return one->error == NO_MEMORY;
 }
 
+static bool is_out_of_descriptors(const struct refusal_case *one)
+{
+	return one->error == TOO_MANY_OPEN;
+}
+
 static const struct {
 	bool (*holds)(const struct refusal_case *one);
 	struct refusal refusal;
@@ -152,6 +158,10 @@ static const struct {
 	  { "There is no memory for it.", "没有足够的内存。" },
 	  { "Free some memory, or raise the limit of the control group.",
 	    "释放内存，或提高控制组的内存上限。" } } },
+	{ is_out_of_descriptors, { "no_descriptors",
+	  { "Seamark may not open as many files as it needs.", "允许 Seamark 打开的文件数不够。" },
+	  { "ulimit -n 1024, or LimitNOFILE= of a systemd unit.",
+	    "ulimit -n 1024，或 systemd 单元的 LimitNOFILE=。" } } },
 	{ is_denied, { "policy",
 	  { "The host's own policy refuses it: the capabilities are held, and neither lockdown "
 	    "nor a seccomp filter explains it.",
