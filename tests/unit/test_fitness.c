@@ -85,6 +85,12 @@ static void no_lease(struct host *host) { host->facts.capabilities &= ~BIT(BIT_L
 static void no_resource(struct host *host) { host->facts.capabilities &= ~BIT(BIT_SYS_RESOURCE); }
 static void no_types(struct host *host) { host->facts.has_types = false; }
 static void locked(struct host *host) { strcpy(host->facts.lockdown, "confidentiality"); }
+static void kept_back(struct host *host) { host->features[FEATURE_READ_KERNEL].error = EINVAL; }
+static void all_refused(struct host *host)
+{
+	for (int i = 0; i < FEATURE_MAX; i++)
+		host->features[i].error = EPERM;
+}
 static void half_locked(struct host *host) { strcpy(host->facts.lockdown, "integrity"); }
 static void no_proc(struct host *host) { host->facts.has_proc = false; }
 static void hidden(struct host *host) { strcpy(host->facts.hide_pid, "invisible"); }
@@ -192,6 +198,8 @@ static const struct {
 	{ filtered_all, EPERM, "seccomp" },
 	{ locked, EPERM, "lockdown" },
 	{ locked, EINVAL, "lockdown" },
+	{ kept_back, EINVAL, "lockdown" },	/* without securityfs */
+	{ all_refused, EPERM, "policy" },
 	{ half_locked, EPERM, "policy" },
 	{ small_memlock, EPERM, "memlock" },
 	{ unprivileged, EACCES, "missing_cap_sys_admin" },
@@ -249,6 +257,20 @@ static void what_is_not_used_costs_nothing(void **state)
 	assert_string_equal(check_of("fentry")->stage, "attach");
 	assert_string_equal(check_of("fentry")->advice, "");
 	assert_string_equal(check_of("lsm")->cause, "policy");
+}
+
+static void lockdown_explains_only_what_reads(void **state)
+{
+	struct host host;
+
+	(void)state;
+	good_host(&host);
+	locked(&host);
+	host.features[FEATURE_READ_KERNEL] = (struct feature_answer){ EINVAL, STAGE_LOAD };
+	host.features[FEATURE_UPROBE_MULTI] = (struct feature_answer){ EINVAL, STAGE_ATTACH };
+	judge(&host);
+	assert_string_equal(check_of("read_kernel")->cause, "lockdown");
+	assert_string_equal(check_of("uprobe_multi")->cause, "not_known");
 }
 
 /* Every finding at its worst, in both languages: all lines fit, the JSON is whole. */
@@ -323,6 +345,7 @@ int main(void)
 		cmocka_unit_test(refusals_have_a_cause),
 		cmocka_unit_test(a_required_probe_makes_unfit),
 		cmocka_unit_test(what_is_not_used_costs_nothing),
+		cmocka_unit_test(lockdown_explains_only_what_reads),
 		cmocka_unit_test(tables_and_json),
 		cmocka_unit_test(mounts_are_read),
 	};

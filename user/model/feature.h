@@ -7,6 +7,7 @@ enum feature {
 	FEATURE_BPF,			/* bpf(2) makes a map */
 	FEATURE_RING_BUFFER,
 	FEATURE_RAW_TP,
+	FEATURE_READ_KERNEL,		/* the helper that locked down kernels keep back */
 	FEATURE_TP_BTF,
 	FEATURE_ITER_TASK,
 	FEATURE_ITER_TASK_FILE,

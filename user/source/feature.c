@@ -80,6 +80,18 @@ static int load(enum bpf_prog_type type, enum bpf_attach_type expected, uint32_t
 	return bpf_prog_load(type, NAME, LICENCE, instructions, count, &options);
 }
 
+static void try_loading(struct tries *tries, enum feature feature,
+			const struct bpf_insn *instructions, size_t count)
+{
+	int program = load(BPF_PROG_TYPE_RAW_TRACEPOINT, 0, 0, instructions, count);
+
+	if (program < 0)
+		refused(tries, feature, STAGE_LOAD, program);
+	else
+		got(tries, feature);
+	close_all(program, -1);
+}
+
 static void try_atomics(struct tries *tries)
 {
 	const struct bpf_insn instructions[] = {
@@ -90,13 +102,24 @@ static void try_atomics(struct tries *tries)
 		  .src_reg = BPF_REG_1, .off = -8, .imm = BPF_ADD | BPF_FETCH },
 		nothing[0], nothing[1],
 	};
-	int program = load(BPF_PROG_TYPE_RAW_TRACEPOINT, 0, 0, instructions, COUNT(instructions));
 
-	if (program < 0)
-		refused(tries, FEATURE_FETCHING_ATOMICS, STAGE_LOAD, program);
-	else
-		got(tries, FEATURE_FETCHING_ATOMICS);
-	close_all(program, -1);
+	try_loading(tries, FEATURE_FETCHING_ATOMICS, instructions, COUNT(instructions));
+}
+
+/* Loaded only: a word from address 0 into the stack. */
+static void try_reading(struct tries *tries)
+{
+	const struct bpf_insn instructions[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = BPF_REG_1,
+		  .src_reg = BPF_REG_10 },
+		{ .code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = BPF_REG_1, .imm = -8 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_2, .imm = 8 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_3 },
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_probe_read_kernel },
+		nothing[0], nothing[1],
+	};
+
+	try_loading(tries, FEATURE_READ_KERNEL, instructions, COUNT(instructions));
 }
 
 /* event NULL: the program says by itself where it belongs. */
@@ -363,6 +386,7 @@ void features_try(struct feature_answer answers[FEATURE_MAX], struct feature_arr
 	try_map(&tries, FEATURE_BPF, BPF_MAP_TYPE_ARRAY, 4, 8, 1);
 	try_map(&tries, FEATURE_RING_BUFFER, BPF_MAP_TYPE_RINGBUF, 0, 0, page);
 	try_atomics(&tries);
+	try_reading(&tries);
 	try_tracing(&tries, FEATURE_RAW_TP, load(BPF_PROG_TYPE_RAW_TRACEPOINT, 0, 0, nothing,
 						 COUNT(nothing)), QUIET_EVENT);
 	try_typed(&tries, FEATURE_TP_BTF, type_of(&tries, "btf_trace_" QUIET_EVENT,

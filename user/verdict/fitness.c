@@ -8,6 +8,7 @@
 #include "user/model/errno_name.h"
 #include "user/verdict/fitness_internal.h"
 
+#define NOT_TRIED	125	/* ECANCELED */
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 struct fitness_check *check_add(struct judging *judging, enum fitness_section section,
@@ -51,8 +52,14 @@ void check_consequence(const struct judging *judging, struct fitness_check *chec
 void check_refusal(const struct judging *judging, struct fitness_check *check, int error,
 		   bool by_event)
 {
-	const struct refusal_case one = { error, by_event, judging->findings->host,
-					  judging->findings->features };
+	const struct refusal_case one = {
+		.error = error,
+		.by_event = by_event,
+		.reads_kernel = check->section == SECTION_PROBES ||
+				check->name == feature_name(FEATURE_READ_KERNEL),
+		.host = judging->findings->host,
+		.features = judging->findings->features,
+	};
 	const struct refusal *refusal = refusal_find(&one);
 
 	check->error = error == 524 ? "ENOTSUPP" : errno_name(error);
@@ -68,6 +75,7 @@ static const struct text rests[FEATURE_MAX] = {
 	[FEATURE_BPF] = { "Everything rests on it.", "一切都依赖它。" },
 	[FEATURE_RING_BUFFER] = { "All facts come through it.", "所有事实都经由它传递。" },
 	[FEATURE_RAW_TP] = { "All probes but uprobes rest on it.", "除 uprobe 外的探针都依赖它。" },
+	[FEATURE_READ_KERNEL] = { "All probes rest on it.", "所有探针都依赖它。" },
 	[FEATURE_TP_BTF] = { "Nothing is lost: raw_tp does the same.",
 			     "没有损失：raw_tp 同样胜任。" },
 	[FEATURE_ITER_TASK] = { "Programs that ran before Seamark are found by it.",
@@ -164,7 +172,7 @@ static void judge_probe(struct judging *judging, const struct probe_state *probe
 
 	snprintf(check->found, FITNESS_TEXT, "%s", state == FITNESS_OK ? probe->means
 								      : probe->problem);
-	if (state == FITNESS_OK)
+	if (state == FITNESS_OK || probe->error == NOT_TRIED)
 		return;
 	check_refusal(judging, check, probe->error, is_by_event(judging, probe));
 	for (size_t i = 0; i < COUNT(losses); i++)

@@ -50,11 +50,17 @@ static bool is_filtered(const struct refusal_case *one)
 	       one->features[whole].error == one->error;
 }
 
-/* What locked down kernels keep from programs is no helper of theirs: an invalid argument. */
+/*
+ * Told by the host, or shown by the kernel. A helper that is kept back from programs is none, which
+ * makes the argument invalid.
+ */
 static bool is_locked_down(const struct refusal_case *one)
 {
-	return (is_denied(one) || one->error == INVALID) &&
-	       !strcmp(one->host->lockdown, "confidentiality");
+	bool kept_back = one->features[FEATURE_READ_KERNEL].error &&
+			 !one->features[FEATURE_RAW_TP].error;
+
+	return (is_denied(one) || (one->error == INVALID && one->reads_kernel)) &&
+	       (kept_back || !strcmp(one->host->lockdown, "confidentiality"));
 }
 
 static bool has_too_little_memlock(const struct refusal_case *one)
