@@ -91,7 +91,7 @@ check-e2e: $(BUILD)/seamark $(BUILD)/tests/tools/functions $(BUILD)/tests/bpf/at
 	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests $(sort $(wildcard tests/e2e/test_*.py))
 
 check-vm: $(BUILD)/seamark
-	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests tests/vm/run
+	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests tests/vm/core tests/vm/run
 
 fuzz:
 	$(Q)$(MAKE) CC=$(CLANG) BUILD=build-fuzz SAN=fuzzer-no-link,address,undefined fuzzers

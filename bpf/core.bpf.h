@@ -72,8 +72,10 @@ static __always_inline __s64 inode_mtime_ns(struct inode *inode)
 	if (bpf_core_field_exists(middle->__i_mtime))
 		return BPF_CORE_READ(middle, __i_mtime.tv_sec) * 1000000000LL +
 		       BPF_CORE_READ(middle, __i_mtime.tv_nsec);
-	return BPF_CORE_READ(old, i_mtime.tv_sec) * 1000000000LL +
-	       BPF_CORE_READ(old, i_mtime.tv_nsec);
+	if (bpf_core_field_exists(old->i_mtime))
+		return BPF_CORE_READ(old, i_mtime.tv_sec) * 1000000000LL +
+		       BPF_CORE_READ(old, i_mtime.tv_nsec);
+	return 0;
 }
 
 /* A capability set as one word: 6.3 joined its two halves, little end first. */

@@ -94,6 +94,8 @@ static __always_inline void ephemeral_range(struct net *net, __u16 *first, __u16
 		*last = BPF_CORE_READ(old, ip_local_ports.range[1]);
 		return;
 	}
+	if (!bpf_core_field_exists(net->ipv4.ip_local_ports.range))
+		return;
 	both = BPF_CORE_READ(net, ipv4.ip_local_ports.range);
 	*first = both;
 	*last = both >> 16;
