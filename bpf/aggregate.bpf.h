@@ -34,10 +34,13 @@ struct {
 	__type(value, __u32);
 } series_index SEC(".maps");
 
+/* Read by user space, too: what is left tells which slots were ever taken. */
+FREE_NUMBERS(SERIES_MAX) free_series SEC(".maps");
+
 /* Two racing allotments may take two slots for one key: both count, user space adds them up. */
 static __always_inline __u32 series_allot(const struct series_key *key)
 {
-	__u32 slot = allot(ALLOT_SERIES, EVENT_MAX, SERIES_MAX);
+	__u32 slot = allot(&free_series);
 
 	if (!slot)
 		return key->kind;
@@ -58,13 +61,19 @@ static __always_inline __u32 series_slot(const struct series_key *key)
 	return slot;
 }
 
+/* Not static: its 128 ways are gone once, and not each on to the program's end. */
+__noinline __u32 slot_find(__u64 duration_ns)
+{
+	return slot_of(duration_ns);
+}
+
 static __always_inline bool series_add(__u32 slot, __u64 duration_ns)
 {
 	struct series_slots *slots = bpf_map_lookup_elem(&series, &slot);
 
 	if (!slots)
 		return false;
-	__sync_fetch_and_add(&slots->slots[slot_of(duration_ns)], 1);
+	__sync_fetch_and_add(&slots->slots[slot_find(duration_ns) & (SLOT_COUNT - 1)], 1);
 	__sync_fetch_and_add(&slots->sum_ns, duration_ns);
 	return true;
 }

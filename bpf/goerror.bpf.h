@@ -64,12 +64,15 @@ struct go_value {
 	__u64 data;
 };
 
-/* Certificates that a chain of errors is about: addresses in the process, 0 for none. */
+/*
+ * Certificates that a chain of errors is about: addresses in the process, 0 for none. Whole words:
+ * of halves the verifier keeps apart which were written, and goes each way on for each of them.
+ */
 struct certificates_seen {
 	__u64 failing;
 	__u64 leaf;
-	__u32 chain;		/* how many came with the leaf, itself included */
-	__u32 same_name;
+	__u64 chain;		/* how many came with the leaf, itself included */
+	__u64 same_name;
 };
 
 static __always_inline void interface_at(struct go_value *out, __u64 address)
@@ -93,20 +96,23 @@ static __always_inline const struct error_shape *shape_of(__u64 type, __u64 bias
 	return bpf_map_lookup_elem(&type_shapes, &key);
 }
 
-/* Name of a type as Go prints it; returns its whole length, 0 when it can't be read. */
-static __always_inline __u64 type_name_read(struct type_name *out, __u64 type,
-					    const struct image *image)
+/*
+ * Where the name of a type is, and in the upper 16 bits how long; 0: it can't be read. types: where
+ * the process has them. Like other functions of numbers alone it is not static, so that the
+ * verifier goes its ways once, and not once for each way there and on.
+ */
+#define NAME_ADDRESS(found)	((found) & 0xffffffffffffULL)
+#define NAME_LENGTH(found)	((found) >> 48)
+__noinline __u64 type_name_find(__u64 type, __u64 types)
 {
 	__u8 head[3] = {}, flags = 0;
-	__u64 length, whole, at;
 	__s32 offset = 0;
+	__u64 length, at;
 
-	__builtin_memset(out, 0, sizeof(*out));
-	if (!image->layout->types ||
-	    bpf_probe_read_user(&offset, sizeof(offset), (void *)(type + TYPE_NAME)) ||
+	if (bpf_probe_read_user(&offset, sizeof(offset), (void *)(type + TYPE_NAME)) ||
 	    bpf_probe_read_user(&flags, sizeof(flags), (void *)(type + TYPE_FLAGS)))
 		return 0;
-	at = image->layout->types + image->bias + offset;
+	at = types + offset;
 	if (bpf_probe_read_user(head, sizeof(head), (void *)at))
 		return 0;
 	length = head[1] & 0x7f;
@@ -119,14 +125,24 @@ static __always_inline __u64 type_name_read(struct type_name *out, __u64 type,
 		length--;
 		at++;
 	}
-	whole = length;
-	length = clamp_length(length, TYPE_NAME_SIZE - 1);
+	return length ? length << 48 | NAME_ADDRESS(at) : 0;
+}
+
+/* Name of a type as Go prints it; returns its whole length, 0 when it can't be read. */
+static __always_inline __u64 type_name_read(struct type_name *out, __u64 type,
+					    const struct image *image)
+{
+	__u64 types = image->layout->types, found, length;
+
+	__builtin_memset(out, 0, sizeof(*out));
+	found = types ? type_name_find(type, types + image->bias) : 0;
+	length = clamp_length(NAME_LENGTH(found), TYPE_NAME_SIZE - 1);
 	barrier_var(length);
 	if (length == 0 || length > TYPE_NAME_SIZE - 1)
 		return 0;
-	if (bpf_probe_read_user(out->bytes, length, (void *)at))
+	if (bpf_probe_read_user(out->bytes, length, (void *)NAME_ADDRESS(found)))
 		return 0;
-	return whole;
+	return NAME_LENGTH(found);
 }
 
 /* Copies a Go string's bytes; returns how many. */
@@ -141,13 +157,14 @@ static __always_inline __u32 go_string_read(char *into, __u64 size, __u64 addres
 	return bpf_probe_read_user(into, length, (void *)from) ? 0 : length;
 }
 
-static __always_inline __s64 go_time_read(__u64 address)
+/* Seconds since year 1 of a time.Time; not static, as above. */
+__noinline __u64 go_time_read(__u64 address)
 {
 	__u64 wall = user_word(address);
 
 	if (wall & TIME_HAS_MONOTONIC)
-		return SECONDS_TO_1885 + (__s64)((wall << 1) >> 31);
-	return (__s64)user_word(address + 8);
+		return SECONDS_TO_1885 + ((wall << 1) >> 31);
+	return user_word(address + 8);
 }
 
 static __always_inline void certificate_read(struct event_error_level *level, __u64 data,
@@ -229,17 +246,30 @@ static __always_inline void payload_read(struct event_error_level *level, __u64 
 	}
 }
 
-/* The error that one of that shape wraps; type 0: none. */
+/* Where the error is that one of such a shape wraps; 0: there is none. Not static, as above. */
+__noinline __u64 inner_find(__u64 data, __s32 inner, __u32 flags)
+{
+	__u64 address = data + inner;
+
+	if (inner < 0)
+		return 0;
+	if (flags & SHAPE_MANY)
+		address = user_word(address + 8) ? user_word(address) : 0;
+	return address;
+}
+
+static __always_inline __u64 inner_address(__u64 data, const struct error_shape *shape)
+{
+	return inner_find(data, shape->inner, shape->flags);
+}
+
+/* type 0: there is none. */
 static __always_inline void inner_at(struct go_value *out, __u64 data,
 				     const struct error_shape *shape)
 {
-	__u64 address = data + shape->inner;
+	__u64 address = inner_address(data, shape);
 
 	out->type = 0;
-	if (shape->inner < 0)
-		return;
-	if (shape->flags & SHAPE_MANY)
-		address = user_word(address + 8) ? user_word(address) : 0;
 	if (address)
 		interface_at(out, address);
 }
@@ -255,7 +285,8 @@ shape_by_name(struct event_error_level *level, __u64 type, const struct image *i
 		level->name_length = clamp_length(whole, TYPE_NAME_SIZE - 1);
 		if (whole > TYPE_NAME_SIZE - 1)
 			level->flags |= ERROR_LEVEL_NAME_CUT;
-		__builtin_memcpy(level->name, name.bytes, TYPE_NAME_SIZE);
+		/* One step for the verifier, which comes here often. */
+		bpf_probe_read_kernel(level->name, TYPE_NAME_SIZE, name.bytes);
 	}
 	if (shape_of(0, 0, image->program)) {
 		level->flags |= ERROR_LEVEL_STRANGE;
@@ -293,30 +324,27 @@ static __noinline int error_level_read(struct event_error_level *level, struct g
 }
 
 /*
- * Moves value on to the innermost error of a chain that is longer than can be told, for that one
- * says most; a chain that ends nowhere is given up. Not static, so that the verifier looks at the
- * loop once. Returns how many were passed over.
+ * Where the innermost error is of a chain that is longer than can be told, for that one says most;
+ * 0: no error is inside. Not static, so that the verifier looks at the loop once; of numbers alone,
+ * for before Linux 5.13 such a function takes no pointers.
  */
-__noinline int error_innermost(struct go_value *value, __u64 bias, __u32 program)
+__noinline __u64 error_innermost(__u64 type, __u64 data, __u64 bias, __u32 program)
 {
 	const struct error_shape *shape;
-	struct go_value inner;
-	int passed = 0;
+	struct go_value value = { type, data };
+	__u64 found = 0, address;
 
-	if (!value)
-		return 0;
 	for (int i = 0; i < DEPTH_MAX; i++) {
-		shape = shape_of(value->type, bias, program);
-		if (!shape || !value->data)
+		shape = shape_of(value.type, bias, program);
+		address = shape && value.data ? inner_address(value.data, shape) : 0;
+		if (!address)
 			break;
-		inner_at(&inner, value->data, shape);
-		if (!inner.type)
+		interface_at(&value, address);
+		if (!value.type)
 			break;
-		value->type = inner.type;
-		value->data = inner.data;
-		passed++;
+		found = address;
 	}
-	return passed;
+	return found;
 }
 
 #endif

@@ -8,10 +8,21 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-/* Only what descends from a process whose bit in followed was set. Set before load. */
+#define EEXIST	17
+
+/* Binds and connects of other programs than Go's are wanted, too. Set before load. */
+const volatile bool all_programs = false;
+
+/* Only what descends from a process that user space follows. Set before load. */
 const volatile bool follow_only = false;
 
-struct process_bits followed SEC(".maps");
+/* Processes whose last threads leave right now: see forget_process(). */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u32);
+	__type(value, __u8);
+} leaving SEC(".maps");
 
 static __always_inline void header_now(struct event_header *header, __u16 kind, __u16 size)
 {
@@ -65,6 +76,15 @@ static __always_inline void forget_context(void)
 		thread->context = 0;
 }
 
+static __always_inline __u8 wanted_of_program(const struct program_value *program)
+{
+	if (program->kind != PROGRAM_OTHER)
+		return WANTED_ALL;
+	if (all_programs)
+		return WANTED_CALLS;
+	return follow_only ? WANTED_DESCENT : WANTED_NOTHING;
+}
+
 SEC("raw_tp/sched_process_exec")
 int process_exec(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -74,12 +94,11 @@ int process_exec(struct bpf_raw_tracepoint_args *ctx)
 	struct program_key key;
 	struct context_key context_key = {};
 
-	if (follow_only && !bit_test(&followed, tgid))
+	if (follow_only && wanted_of(tgid) == WANTED_NOTHING)
 		return 0;
 	forget_context();
 	program_of(task, &key, &program);
-	bit_set(&observed, tgid, program.kind != PROGRAM_OTHER);
-	bit_set(&others, tgid, all_programs && program.kind == PROGRAM_OTHER);
+	want(tgid, wanted_of_program(&program));
 	if (program.kind == PROGRAM_OTHER)
 		return 0;
 	context_key.cgroup_id = task_cgroup_id(task);
@@ -96,13 +115,13 @@ int process_fork(struct bpf_raw_tracepoint_args *ctx)
 	__u32 child_tgid = BPF_CORE_READ(child, tgid);
 	struct event_process_fork *event;
 	enum loss cause;
+	__u8 wanted;
 
 	if (child_tgid == parent_tgid)
 		return 0;
-	bit_set(&followed, child_tgid, bit_test(&followed, parent_tgid));
-	bit_set(&observed, child_tgid, is_observed(parent_tgid));
-	bit_set(&others, child_tgid, bit_test(&others, parent_tgid));
-	if (!is_observed(parent_tgid))
+	wanted = wanted_of(parent_tgid);
+	want(child_tgid, wanted);
+	if (wanted != WANTED_ALL)
 		return 0;
 	event = event_reserve(sizeof(*event), KEEP, &cause);
 	if (!event) {
@@ -149,6 +168,25 @@ static __always_inline __u32 known_context(__u32 tid, __u32 tgid)
 	return thread ? thread->context : 0;
 }
 
+/*
+ * What was wanted of the process, and nothing more is. Two threads may both see that none is left,
+ * and no kernel before 5.12 can clear and tell in one step; so the entry in leaving is held for the
+ * length of it. The first to hold it sees what was wanted. Who can't hold it leaves it to the one
+ * that does; who comes after finds the byte cleared, since a bucket's lock lies between. Each CPU
+ * holds one entry at most: where there is no room after all, telling twice is better than never.
+ */
+static __always_inline __u8 forget_process(__u32 tgid)
+{
+	__u8 wanted = WANTED_NOTHING;
+
+	if (bpf_map_update_elem(&leaving, &tgid, &wanted, BPF_NOEXIST) == -EEXIST)
+		return WANTED_NOTHING;
+	wanted = wanted_of(tgid);
+	want(tgid, WANTED_NOTHING);
+	bpf_map_delete_elem(&leaving, &tgid);
+	return wanted;
+}
+
 SEC("raw_tp/sched_process_exit")
 int process_exit(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -157,7 +195,7 @@ int process_exit(struct bpf_raw_tracepoint_args *ctx)
 	__u32 tgid = pid_tgid >> 32;
 	__u32 context;
 
-	if (!is_watched(tgid) && !bit_test(&followed, tgid))
+	if (wanted_of(tgid) == WANTED_NOTHING)
 		return 0;
 	context = known_context((__u32)pid_tgid, tgid);
 	if (BPF_CORE_READ(task, signal, live.counter) > 0) {
@@ -165,13 +203,10 @@ int process_exit(struct bpf_raw_tracepoint_args *ctx)
 			thread_drop((__u32)pid_tgid);
 		return 0;
 	}
-	/* Two threads may both see that none is left: whoever takes the bit tells it. */
-	if (bit_take(&observed, tgid))
+	if (forget_process(tgid) == WANTED_ALL)
 		tell_exit(task, context);
 	thread_drop((__u32)pid_tgid);
 	thread_drop(tgid);
-	bit_set(&others, tgid, false);
-	bit_set(&followed, tgid, false);
 	return 0;
 }
 

@@ -167,10 +167,11 @@ int syscall_enter(struct bpf_raw_tracepoint_args *ctx)
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
 	__u64 id = ctx->args[1];
 	__u32 number = id < SYSCALLS_MAX ? id : SYSCALLS_MAX - 1;
+	__u8 wanted = wanted_of(pid_tgid >> 32);
 	struct thread *thread;
 
-	if (!is_observed(pid_tgid >> 32)) {
-		if (is_watched(pid_tgid >> 32))
+	if (wanted != WANTED_ALL) {
+		if (wanted == WANTED_CALLS)
 			bpf_tail_call(ctx, &calls_entered, number);
 		return 0;
 	}
@@ -184,11 +185,11 @@ int syscall_enter(struct bpf_raw_tracepoint_args *ctx)
 }
 
 /* Calls of other programs are not timed: the number is still in the registers. */
-static __always_inline void leave_unobserved(struct bpf_raw_tracepoint_args *ctx, __u32 tgid)
+static __always_inline void leave_unobserved(struct bpf_raw_tracepoint_args *ctx)
 {
 	__u64 id = SYSCALL_NUMBER((struct pt_regs *)ctx->args[0]);
 
-	if (is_watched(tgid) && id < SYSCALLS_MAX)
+	if (id < SYSCALLS_MAX)
 		bpf_tail_call(ctx, &calls_left, (__u32)id);
 }
 
@@ -196,12 +197,14 @@ SEC("raw_tp/sys_exit")
 int syscall_exit(struct bpf_raw_tracepoint_args *ctx)
 {
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
+	__u8 wanted = wanted_of(pid_tgid >> 32);
 	struct thread *thread;
 	__u64 now_ns;
 	__u32 number;
 
-	if (!is_observed(pid_tgid >> 32)) {
-		leave_unobserved(ctx, pid_tgid >> 32);
+	if (wanted != WANTED_ALL) {
+		if (wanted == WANTED_CALLS)
+			leave_unobserved(ctx);
 		return 0;
 	}
 	now_ns = bpf_ktime_get_ns();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Whom Seamark observes: one bit per process as the first test of every hot program, and the
+ * Whom Seamark observes: one byte per process as the first test of every hot program, and the
  * context (cgroup and program) that an act belongs to, allotted once and found again by number.
  */
 #ifndef SEAMARK_TARGET_BPF_H
@@ -11,23 +11,22 @@
 #include "include/aggregate.h"
 
 /*
- * A bit for each process. Sized by the loader to pid_max / 64 words and mapped by user space, which
- * sets bits beside the kernel by the same atomic operations.
+ * enum wanted, a byte for each process: eight in one element, for an array's are no smaller. Sized
+ * by the loader to pid_max / 8 and mapped by user space. Storing a byte is atomic on every kernel,
+ * setting a bit beside others is not before Linux 5.12.
  */
-struct process_bits {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 32768 / 64);
-	__type(key, __u32);
-	__type(value, __u64);
+struct wanted_of_eight {
+	__u8 wanted[8];
 };
 
-/* All maps in this file are shared by all objects. Other programs than Go's: with all_programs. */
-struct process_bits observed SEC(".maps");
-struct process_bits others SEC(".maps");
-
-/* Binds and connects of other programs than Go's are wanted, too. Set before load. */
-const volatile bool all_programs = false;
+/* All maps in this file are shared by all objects. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 32768 / 8);
+	__type(key, __u32);
+	__type(value, struct wanted_of_eight);
+} processes SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -53,75 +52,60 @@ struct {
 	__type(value, struct context_key);
 } context_keys SEC(".maps");
 
-enum allotment {
-	ALLOT_PROGRAM,
-	ALLOT_CONTEXT,
-	ALLOT_SERIES,
-	ALLOT_MAX,
-};
+/*
+ * Numbers that nobody has, the smallest first: user space fills the queues, and takes program
+ * numbers from the same. Of several who ask at once each gets its own, on every kernel; an atomic
+ * add that tells what it found would do so from Linux 5.12 on only.
+ */
+#define FREE_NUMBERS(limit) struct {			\
+	__uint(type, BPF_MAP_TYPE_QUEUE);		\
+	__uint(max_entries, limit);			\
+	__type(value, __u32);				\
+}
+FREE_NUMBERS(PROGRAMS_MAX) free_programs SEC(".maps");
+FREE_NUMBERS(CONTEXTS_MAX) free_contexts SEC(".maps");
 
-/* Mapped by user space, too, which allots program numbers by the same atomic add. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, ALLOT_MAX);
-	__type(key, __u32);
-	__type(value, __u64);
-} allotted SEC(".maps");
-
-/* Next free number in first..limit-1, or 0 when all are taken. */
-static __always_inline __u32 allot(__u32 what, __u32 first, __u32 limit)
+/* A number of one's own, or 0 when all are taken. */
+static __always_inline __u32 allot(void *free_numbers)
 {
-	__u64 *taken = bpf_map_lookup_elem(&allotted, &what);
-	__u64 number;
+	__u32 number = 0;
 
-	if (!taken || *taken + first >= limit)
-		return 0;
-	number = __sync_fetch_and_add(taken, 1) + first;
-	return number < limit ? (__u32)number : 0;
+	bpf_map_pop_elem(free_numbers, &number);
+	return number;
 }
 
-static __always_inline bool bit_test(void *words, __u32 tgid)
+static __always_inline __u8 *wanted_at(__u32 tgid)
 {
-	__u32 word = tgid >> 6;
-	__u64 *bits = bpf_map_lookup_elem(words, &word);
+	__u32 index = tgid >> 3;
+	struct wanted_of_eight *eight = bpf_map_lookup_elem(&processes, &index);
 
-	return bits && (*bits >> (tgid & 63)) & 1;
+	return eight ? &eight->wanted[tgid & 7] : NULL;
 }
 
-static __always_inline void bit_set(void *words, __u32 tgid, bool value)
+static __always_inline __u8 wanted_of(__u32 tgid)
 {
-	__u32 word = tgid >> 6;
-	__u64 bit = 1ULL << (tgid & 63);
-	__u64 *bits = bpf_map_lookup_elem(words, &word);
+	const __u8 *wanted = wanted_at(tgid);
 
-	if (!bits)
-		return;
-	if (value)
-		__sync_fetch_and_or(bits, bit);
-	else
-		__sync_fetch_and_and(bits, ~bit);
+	return wanted ? *wanted : WANTED_NOTHING;
 }
 
-/* Clears the bit; was it set? Of several who ask at once, one is told so. */
-static __always_inline bool bit_take(void *words, __u32 tgid)
+static __always_inline void want(__u32 tgid, __u8 value)
 {
-	__u32 word = tgid >> 6;
-	__u64 bit = 1ULL << (tgid & 63);
-	__u64 *bits = bpf_map_lookup_elem(words, &word);
+	__u8 *wanted = wanted_at(tgid);
 
-	return bits && __sync_fetch_and_and(bits, ~bit) & bit;
+	if (wanted)
+		*(volatile __u8 *)wanted = value;
 }
 
 static __always_inline bool is_observed(__u32 tgid)
 {
-	return bit_test(&observed, tgid);
+	return wanted_of(tgid) == WANTED_ALL;
 }
 
 /* Of whom binds and connects are wanted: who is observed, and on demand everybody else. */
 static __always_inline bool is_watched(__u32 tgid)
 {
-	return is_observed(tgid) || (all_programs && bit_test(&others, tgid));
+	return wanted_of(tgid) >= WANTED_CALLS;
 }
 
 static __always_inline void program_key_of(struct inode *inode, struct program_key *key)
@@ -148,10 +132,12 @@ static __always_inline void program_of(struct task_struct *task, struct program_
 	program_key_of(inode, key);
 	known = bpf_map_lookup_elem(&programs, key);
 	if (!known) {
-		fresh.program = allot(ALLOT_PROGRAM, 1, PROGRAMS_MAX);
+		fresh.program = allot(&free_programs);
 		if (!fresh.program)
 			return;
-		bpf_map_update_elem(&programs, key, &fresh, BPF_NOEXIST);
+		/* Another CPU was first: its number stands, this one is free again. */
+		if (bpf_map_update_elem(&programs, key, &fresh, BPF_NOEXIST))
+			bpf_map_push_elem(&free_programs, &fresh.program, 0);
 		known = bpf_map_lookup_elem(&programs, key);
 	}
 	if (known)
@@ -165,11 +151,12 @@ static __always_inline __u32 context_number(const struct context_key *key)
 
 	if (known)
 		return *known;
-	number = allot(ALLOT_CONTEXT, 1, CONTEXTS_MAX);
+	number = allot(&free_contexts);
 	if (!number)
 		return 0;
 	bpf_map_update_elem(&context_keys, &number, key, BPF_ANY);
-	bpf_map_update_elem(&contexts, key, &number, BPF_NOEXIST);
+	if (bpf_map_update_elem(&contexts, key, &number, BPF_NOEXIST))
+		bpf_map_push_elem(&free_contexts, &number, 0);
 	known = bpf_map_lookup_elem(&contexts, key);
 	return known ? *known : 0;
 }

@@ -123,6 +123,40 @@ int handshake_socket_state(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
+/* The kernel hands over what a probe was attached with. Set before load. */
+const volatile bool attach_cookies = true;
+
+/*
+ * Before Linux 5.15 it does not: there each site has a stub of its own, written by user space, that
+ * leaves its cookie here and goes on in the program by tail call. No other comes between: on those
+ * kernels preemption is off from the first instruction of an uprobe's program to its last.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} stub_cookie SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, STUB_TARGETS);
+	__type(key, __u32);
+	__type(value, __u32);
+} stub_targets SEC(".maps");
+
+/* SITE_COOKIE(); 0 belongs to no site. */
+static __always_inline __u64 cookie_of(struct pt_regs *ctx)
+{
+	__u32 first = 0;
+	__u64 *left;
+
+	if (attach_cookies)
+		return bpf_get_attach_cookie(ctx);
+	left = bpf_map_lookup_elem(&stub_cookie, &first);
+	return left ? *left : 0;
+}
+
 static __always_inline bool image_of(struct image *image, struct pt_regs *regs, __u64 cookie)
 {
 	__u32 program = SITE_PROGRAM(cookie);
@@ -164,7 +198,7 @@ SEC("uprobe.multi")
 int handshake_enter(struct pt_regs *ctx)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	__u64 cookie = bpf_get_attach_cookie(ctx);
+	__u64 cookie = cookie_of(ctx);
 	struct handshake_key key = {};
 	struct handshake fresh;
 	struct image image;
@@ -291,12 +325,16 @@ static __always_inline __u32 levels_read(struct event_tls_failed *event, struct 
 					 const struct image *image,
 					 struct certificates_seen *seen)
 {
-	int ask_context = 0, passed = 0;
+	int ask_context = 0;
+	__u64 passed = 0;
 	__u32 count;
 
 	for (count = 0; count < WRAPPED_LEVELS && value->type; count++) {
 		if (count == WRAPPED_LEVELS - 1)
-			passed = error_innermost(value, image->bias, image->program);
+			passed = error_innermost(value->type, value->data, image->bias,
+						 image->program);
+		if (passed)
+			interface_at(value, passed);
 		ask_context |= error_level_read(&event->levels[count], value, image, seen);
 		if (passed)
 			event->levels[count].flags |= ERROR_LEVEL_GAP;
@@ -409,7 +447,7 @@ static __always_inline struct handshake *live(struct handshake_key *key, __u64 g
 SEC("uprobe.multi")
 int handshake_return(struct pt_regs *ctx)
 {
-	__u64 cookie = bpf_get_attach_cookie(ctx);
+	__u64 cookie = cookie_of(ctx);
 	struct handshake_key key = {};
 	struct handshake *handshake;
 	struct go_value error = {};

@@ -15,6 +15,14 @@
 #define SYSCALLS_MAX		512	/* numbers above are counted as 511 */
 #define ERRNOS_MAX		134	/* errnos above are counted as 0 */
 
+/* What is wanted of a process, each more than the one before: one byte of the table of all. */
+enum wanted {
+	WANTED_NOTHING,
+	WANTED_DESCENT,		/* with follow_only: what it becomes and what it starts */
+	WANTED_CALLS,		/* binds and connects, and that */
+	WANTED_ALL,		/* it is observed */
+};
+
 /* An executable file as the kernel knows it at exec: a replaced file is another one. */
 struct program_key {
 	__u64 inode;

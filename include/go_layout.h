@@ -43,4 +43,11 @@ _Static_assert(sizeof(struct go_layout) == 88, "wire layout");
 #define SITE_COOKIE(address, program, role) \
 	(((__u64)(role) << 62) | ((__u64)((program) & 0xfff) << 48) | SITE_ADDRESS(address))
 
+/* Where a site's stub goes on, on kernels without attach cookies: index in stub_targets. */
+enum stub_target {
+	STUB_ENTER,
+	STUB_RETURN,
+	STUB_TARGETS,
+};
+
 #endif

@@ -89,11 +89,11 @@ def observe_and_compare(release, how):
         check(cause in diagnosis, f"the diagnosis does not name {cause}")
 
 
-@cases([NEWEST_GO])
-def the_same_with_an_older_kernels_uprobes(release):
-    """Without uprobe_multi, one perf event a site."""
+@cases([(NEWEST_GO, "--plain-uprobes"), (NEWEST_GO, "--stub-uprobes")])
+def the_same_with_an_older_kernels_uprobes(release, rung):
+    """Without uprobe_multi, one perf event a site; without attach cookies, a program for each."""
     binary = build("firstlight", release)
-    observed = run([SEAMARK, "run", "--quiet", "--plain-uprobes", "--facts", path("facts"), "--",
+    observed = run([SEAMARK, "run", "--quiet", rung, "--facts", path("facts"), "--",
                     binary, "-ledger", path("ledger")])
     equal(observed.returncode, 0, observed.stderr.decode()[-2000:])
     with open(path("ledger"), encoding="utf-8") as file:

@@ -22,18 +22,15 @@
 
 static const struct {
 	uint64_t effective;
-	const char *release;
 	int btf;
 	int result;
 	const char *word;
 } rights[] = {
-	{ ALL, "6.1.0-13-amd64", 1, 0, "" },
-	{ BIT(21) | BIT(19), "5.15.0", 1, 0, "" },
-	{ 0, "6.1.0", 1, -EPERM, "CAP_BPF, CAP_PERFMON, CAP_SYS_PTRACE" },
-	{ ALL & ~BIT(38), "6.1.0", 1, -EPERM, "CAP_PERFMON" },
-	{ ALL, "5.10.0-32-amd64", 1, -ENOSYS, "5.15" },
-	{ ALL, "4.18.0-477.el8", 1, -ENOSYS, "5.15" },
-	{ ALL, "6.1.0", 0, -ENOSYS, "CONFIG_DEBUG_INFO_BTF" },
+	{ ALL, 1, 0, "" },
+	{ BIT(21) | BIT(19), 1, 0, "" },
+	{ 0, 1, -EPERM, "CAP_BPF, CAP_PERFMON, CAP_SYS_PTRACE" },
+	{ ALL & ~BIT(38), 1, -EPERM, "CAP_PERFMON" },
+	{ ALL, 0, -ENOSYS, "CONFIG_DEBUG_INFO_BTF" },
 };
 
 static void rights_are_judged(void **state)
@@ -43,8 +40,8 @@ static void rights_are_judged(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(rights); i++) {
 		error[0] = '\0';
-		assert_int_equal(rights_judge(rights[i].effective, rights[i].release, rights[i].btf,
-					      error, sizeof(error)), rights[i].result);
+		assert_int_equal(rights_judge(rights[i].effective, rights[i].btf, error,
+					      sizeof(error)), rights[i].result);
 		assert_non_null(strstr(error, rights[i].word));
 	}
 }

@@ -43,6 +43,9 @@ bool observe_option(struct observe_options *options, int option, const char *arg
 	case 'u':
 		options->without_uprobe_multi = true;
 		break;
+	case 'U':
+		options->without_attach_cookie = true;
+		break;
 	case 'x':
 		options->no_expedite = true;
 		break;
@@ -142,6 +145,7 @@ static int open_live(struct observation *observation, char *error, size_t error_
 		.no_lease = observation->options.no_lease,
 		.keep_ns = observation->options.keep_s * 1000000000ULL,
 		.without_uprobe_multi = observation->options.without_uprobe_multi,
+		.without_attach_cookie = observation->options.without_attach_cookie,
 		.slow_ns = observation->options.slow_ms * 1000000ULL,
 		.ring_bytes = (uint32_t)(observation->options.ring_kib * 1024),
 		.recording = observation->recording,

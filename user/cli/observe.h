@@ -29,6 +29,7 @@ struct observe_options {
 	bool no_expedite;
 	bool no_lease;
 	bool without_uprobe_multi;
+	bool without_attach_cookie;
 	unsigned long slow_ms;
 	unsigned long ring_kib;
 	unsigned long series;
@@ -55,6 +56,7 @@ struct observation {
 	{ "lang", required_argument, NULL, 'l' },				\
 	{ "ring-kib", required_argument, NULL, 'k' },				\
 	{ "plain-uprobes", no_argument, NULL, 'u' },				\
+	{ "stub-uprobes", no_argument, NULL, 'U' },				\
 	{ "no-expedite", no_argument, NULL, 'x' },				\
 	{ "no-lease", no_argument, NULL, 'e' },					\
 	{ "keep-probes", required_argument, NULL, 'p' },			\
@@ -69,6 +71,7 @@ struct observation {
 	{ "--series N", "at most N series (default 20000)" },			\
 	{ "--lang en|zh", "language of verdicts (default: the environment's)" },	\
 	{ "--plain-uprobes", "one perf event a site, as before Linux 6.6" },	\
+	{ "--stub-uprobes", "and a program for each, as before Linux 5.15" },	\
 	{ "--no-expedite", "never touch /sys/kernel/rcu_expedited while attaching" }, \
 	{ "--keep-probes S", "seconds on a program that nobody runs (default 60; 0: for good)" }, \
 	{ "--no-lease", "don't hold up who writes over a probed executable" },	\

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Capabilities, kernel release and type information: asked before anything is loaded. */
+/* Capabilities and type information: asked before anything is loaded. */
 #include "user/host/rights.h"
 
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "user/host/survey.h"
@@ -46,16 +45,10 @@ static size_t list_missing(uint64_t effective, char *out, size_t size)
 	return used;
 }
 
-int rights_judge(uint64_t effective, const char *release, int btf, char *error, size_t size)
+int rights_judge(uint64_t effective, int btf, char *error, size_t size)
 {
-	unsigned int major = 0, minor = 0;
 	char missing[96];
 
-	if (sscanf(release, "%u.%u", &major, &minor) == 2 &&
-	    (major < 5 || (major == 5 && minor < 15))) {
-		snprintf(error, size, "this kernel is %s; Seamark needs 5.15 or newer", release);
-		return -ENOSYS;
-	}
 	if (!btf) {
 		snprintf(error, size, "the kernel has no type information at " BTF
 			 "; it must be built with CONFIG_DEBUG_INFO_BTF=y");
@@ -72,8 +65,5 @@ int rights_judge(uint64_t effective, const char *release, int btf, char *error, 
 
 int rights_check(char *error, size_t size)
 {
-	struct utsname name;
-
-	uname(&name);
-	return rights_judge(survey_capabilities(), name.release, !access(BTF, R_OK), error, size);
+	return rights_judge(survey_capabilities(), !access(BTF, R_OK), error, size);
 }

@@ -9,6 +9,6 @@
 /* 0, or -EPERM or -ENOSYS with what is missing and how to give it in error. */
 int rights_check(char *error, size_t size);
 /* The same over given facts: for tests. effective: capability bits; btf: 1 when there. */
-int rights_judge(uint64_t effective, const char *release, int btf, char *error, size_t size);
+int rights_judge(uint64_t effective, int btf, char *error, size_t size);
 
 #endif

@@ -93,6 +93,7 @@ int live_open_source(const struct live_options *options, const struct cgroup_tre
 		.follow_only = options->follow_only,
 		.all_programs = options->all_programs,
 		.without_uprobe_multi = options->without_uprobe_multi,
+		.without_attach_cookie = options->without_attach_cookie,
 		.slow_ns = options->slow_ns,
 		.cgroup_source = cgroup_source_of(tree),
 		.cgroup_hierarchy = tree->hierarchy,

@@ -20,6 +20,7 @@ struct live_options {
 	bool no_lease;			/* don't lease probed files */
 	uint64_t keep_ns;		/* see discovery.h */
 	bool without_uprobe_multi;	/* one perf event a site, as before Linux 6.6 */
+	bool without_attach_cookie;	/* and a stub for each, as before 5.15 */
 	uint64_t slow_ns;
 	uint32_t ring_bytes;		/* 0: the default */
 	struct recording *recording;	/* NULL: none; owned by the caller */

@@ -5,10 +5,18 @@
 
 #include <bpf/libbpf.h>
 
+#include "user/source/ladder.h"
 #include "user/source/object.h"
 #include "user/source/source.h"
 
 #define OBJECT_LINKS_MAX 12
+
+/* Debian 12's kernel headers are older than the attach type (89ae89f53d20, Linux 6.6). */
+#define ATTACH_UPROBE_MULTI ((enum bpf_attach_type)48)
+
+/* Programs of bpf/tls.bpf.c. */
+#define HANDSHAKE_ENTER		"handshake_enter"
+#define HANDSHAKE_RETURN	"handshake_return"
 
 struct loaded {
 	const struct probe *probe;
@@ -36,13 +44,12 @@ struct source {
 	void *take_context;
 	uint64_t malformed;
 	uint32_t drained;			/* records of the current source_drain() */
-	bool uprobe_multi;
+	struct ladder ladder;
+	bool follow_only;
+	bool all_programs;
 	struct mapped series;			/* struct series_slots[SERIES_MAX], read only */
 	struct series_slots *seen;		/* as of the last reading */
-	struct mapped observed;			/* words of bits */
-	struct mapped others;
-	struct mapped followed;
-	struct mapped allotted;			/* uint64_t[]: programs, contexts, series */
+	struct mapped processes;		/* bytes: enum wanted, by pid */
 	struct seen_error *errors_seen;		/* hash, see series.c */
 };
 
@@ -60,7 +67,7 @@ int source_map_memory(struct source *source);
 void source_unmap_memory(struct source *source);
 void source_forget_errors(struct source *source);
 
-bool kernel_has_uprobe_multi(void);
+int source_fill_numbers(const struct source *source);
 int error_shapes_set(struct source *source);
 
 #endif

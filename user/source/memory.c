@@ -37,17 +37,8 @@ int source_map_memory(struct source *source)
 
 	result = map_array(shared_map_fd(shared, "series"), PROT_READ, &source->series);
 	if (!result)
-		result = map_array(shared_map_fd(shared, "observed"), PROT_READ | PROT_WRITE,
-				   &source->observed);
-	if (!result)
-		result = map_array(shared_map_fd(shared, "others"), PROT_READ | PROT_WRITE,
-				   &source->others);
-	if (!result)
-		result = map_array(source_map(source, "process", "followed"),
-				   PROT_READ | PROT_WRITE, &source->followed);
-	if (!result)
-		result = map_array(shared_map_fd(shared, "allotted"), PROT_READ | PROT_WRITE,
-				   &source->allotted);
+		result = map_array(shared_map_fd(shared, "processes"), PROT_READ | PROT_WRITE,
+				   &source->processes);
 	if (result)
 		return result;
 	source->seen = calloc(SERIES_MAX, sizeof(*source->seen));
@@ -64,10 +55,7 @@ static void unmap(struct mapped *mapped)
 void source_unmap_memory(struct source *source)
 {
 	unmap(&source->series);
-	unmap(&source->observed);
-	unmap(&source->others);
-	unmap(&source->followed);
-	unmap(&source->allotted);
+	unmap(&source->processes);
 	free(source->seen);
 	source->seen = NULL;
 }

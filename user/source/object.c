@@ -7,11 +7,18 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+
+#define PREALLOCATED_BYTES	(4u << 20)	/* of one map that is made whole */
+#define ENTRY_BYTES		64		/* of the kernel's own, about */
+
+#define LOG_COUNTS		4		/* BPF_LOG_STATS of the kernel's bpf_verifier.h */
 
 /* Own to each object; every other map is shared by name. */
 static const char *const own_maps[] = {
 	"accounts", "bind_calls", "reasons_of_cpu", "connect_calls", "connecting", "handshakes",
-	"error_shapes", "type_shapes", "followed", "file_query", "syscall_slots", "syscall_errors",
+	"error_shapes", "type_shapes", "leaving", "file_query", "syscall_slots", "syscall_errors",
+	"stub_cookie", "stub_targets",
 };
 
 static bool is_shared(const struct bpf_map *map)
@@ -68,6 +75,23 @@ static void set_constant(struct bpf_object *object, const struct object_setting 
 	}
 }
 
+/*
+ * Where growing maps would take from the slab allocator they are made whole at the start instead,
+ * smaller if need be: of the other way a kernel from 5.8 to 6.0 warns in its log. What then finds
+ * no room is counted as ever.
+ */
+static int allocate_at_start(struct bpf_map *map)
+{
+	uint32_t bytes = bpf_map__key_size(map) + bpf_map__value_size(map) + ENTRY_BYTES;
+	uint32_t limit = PREALLOCATED_BYTES / bytes;
+	uint32_t flags = bpf_map__map_flags(map) & ~(uint32_t)BPF_F_NO_PREALLOC;
+	int result = bpf_map__set_map_flags(map, flags);
+
+	if (!result && bpf_map__max_entries(map) > limit)
+		result = bpf_map__set_max_entries(map, limit);
+	return result;
+}
+
 static int share_maps(struct bpf_object *object, const struct object_plan *plan,
 		      const struct shared_maps *shared)
 {
@@ -79,6 +103,8 @@ static int share_maps(struct bpf_object *object, const struct object_plan *plan,
 			if (!strcmp(plan->sizes[i].name, bpf_map__name(map)))
 				error = error ?: bpf_map__set_max_entries(map,
 							plan->sizes[i].entries);
+		if (!plan->ladder->map_allocator && bpf_map__map_flags(map) & BPF_F_NO_PREALLOC)
+			error = error ?: allocate_at_start(map);
 		if (!is_shared(map))
 			continue;
 		fd = shared_map_fd(shared, bpf_map__name(map));
@@ -114,11 +140,25 @@ static void choose_uprobes(struct bpf_object *object, bool multi)
 			bpf_program__set_expected_attach_type(program, 0);
 }
 
+/* libbpf raises the limit where it counts; who may not do that is told how else. */
+static const char *limit_advice(const struct ladder *ladder, int result)
+{
+	struct rlimit limit;
+
+	if (result != -EPERM || ladder->cgroup_memory || getrlimit(RLIMIT_MEMLOCK, &limit) ||
+	    limit.rlim_cur == RLIM_INFINITY)
+		return "";
+	return "; this kernel counts BPF's memory as locked: raise that limit (ulimit -l "
+	       "unlimited, docker run --ulimit memlock=-1, LimitMEMLOCK=infinity) or give "
+	       "CAP_SYS_RESOURCE";
+}
+
 int object_load(const struct probe *probe, const struct object_plan *plan,
 		struct shared_maps *shared, struct bpf_object **out, char *error,
 		size_t error_size)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = probe->name);
+	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = probe->name,
+		    .kernel_log_level = plan->verifier_counts ? LOG_COUNTS : 0);
 	struct bpf_object *object;
 	size_t size = 0;
 	const void *bytes = probe->object(&size);
@@ -133,13 +173,13 @@ int object_load(const struct probe *probe, const struct object_plan *plan,
 	}
 	for (size_t i = 0; i < plan->setting_count; i++)
 		set_constant(object, &plan->settings[i]);
-	choose_uprobes(object, plan->uprobe_multi);
+	choose_uprobes(object, plan->ladder->uprobe_multi);
 	result = share_maps(object, plan, shared);
 	if (!result)
 		result = bpf_object__load(object);
 	if (result) {
-		snprintf(error, error_size, "the kernel refused the %s probe: %s", probe->name,
-			 strerror(-result));
+		snprintf(error, error_size, "the kernel refused the %s probe: %s%s", probe->name,
+			 strerror(-result), limit_advice(plan->ladder, result));
 		bpf_object__close(object);
 		return result;
 	}

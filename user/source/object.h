@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "user/source/ladder.h"
 #include "user/source/probe.h"
 
 /* A constant of the BPF side, by name; objects that don't know it are left alone. */
@@ -31,7 +32,8 @@ struct object_plan {
 	size_t setting_count;
 	const struct object_map_size *sizes;
 	size_t size_count;
-	bool uprobe_multi;	/* the kernel has it */
+	const struct ladder *ladder;
+	bool verifier_counts;
 };
 
 #define SHARED_MAPS_MAX 24

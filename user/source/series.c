@@ -8,8 +8,6 @@
 
 #include "user/source/internal.h"
 
-enum { ALLOTTED_SERIES = 2 };	/* enum allotment of bpf/target.bpf.h */
-
 /* Slots grow modulo 2^32, the sum modulo 2^64: differences are exact. True when they are any. */
 static bool read_difference(const struct series_slots *now, struct series_slots *seen,
 			    struct histogram *added)
@@ -41,15 +39,22 @@ static bool series_identity(struct source *source, uint32_t slot, struct source_
 				    &out->key) && out->key.kind;
 }
 
+/* Slots are taken in their order: the next free one, which a queue's look-up tells, is the end. */
+static uint32_t used_slots(const struct source *source)
+{
+	uint32_t next = SERIES_MAX;
+
+	if (bpf_map_lookup_elem(shared_map_fd(&source->shared, "free_series"), NULL, &next))
+		return SERIES_MAX;
+	return next;
+}
+
 int source_read_series(struct source *source, source_series_take take, void *context)
 {
 	const struct series_slots *slots = source->series.bytes;
-	const uint64_t *allotted = source->allotted.bytes;
-	uint64_t used = __atomic_load_n(&allotted[ALLOTTED_SERIES], __ATOMIC_RELAXED) + EVENT_MAX;
+	uint32_t used = used_slots(source);
 	struct source_series series;
 
-	if (used > SERIES_MAX)
-		used = SERIES_MAX;
 	for (uint32_t slot = 0; slot < used; slot++) {
 		/* A slot whose key is not written yet is read the next time. */
 		if (!series_identity(source, slot, &series))

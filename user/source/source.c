@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "user/source/internal.h"
+#include "user/source/stub.h"
 
 #define THREADS_LIMIT	131072
 #define SHED_QUARTERS	3		/* of the ring, full: successes are shed */
@@ -65,17 +66,17 @@ static int load_all(struct source *source, const struct source_options *options,
 		{ "waits", options->waits, SYSCALLS_MAX },
 		{ "threads_mask", &mask, sizeof(mask) },
 		{ "shed_above_bytes", &shed_above, sizeof(shed_above) },
+		{ "attach_cookies", &source->ladder.attach_cookie, sizeof(bool) },
 	};
 	const struct object_map_size sizes[] = {
 		{ "events", options->ring_bytes },
-		{ "observed", pid_max / 64 },
-		{ "others", pid_max / 64 },
-		{ "followed", pid_max / 64 },
+		{ "processes", pid_max / 8 },
 		{ "threads", threads },
 	};
 	const struct object_plan plan = {
 		settings, sizeof(settings) / sizeof(settings[0]),
-		sizes, sizeof(sizes) / sizeof(sizes[0]), source->uprobe_multi,
+		sizes, sizeof(sizes) / sizeof(sizes[0]), &source->ladder,
+		options->verifier_counts,
 	};
 
 	for (size_t i = 0; list[i] && i < SOURCE_PROBES_MAX; i++) {
@@ -146,7 +147,15 @@ static int open_maps(struct source *source)
 	source->ring = ring_buffer__new(events, one_record, source, NULL);
 	if (!source->ring)
 		return -errno;
-	return source_map_memory(source);
+	return source_map_memory(source) ?: source_fill_numbers(source);
+}
+
+/* As high as the kernel has it, or as low as a test wants it. */
+static void choose_rungs(struct ladder *ladder, const struct source_options *options)
+{
+	ladder_ask(ladder);
+	ladder->attach_cookie &= !options->without_attach_cookie;
+	ladder->uprobe_multi &= ladder->attach_cookie && !options->without_uprobe_multi;
 }
 
 /* A map is missing where all the probes that have it were refused: for the reason of the first. */
@@ -165,6 +174,7 @@ int source_open(const struct source_options *options, const struct probe *const 
 		struct source **out, char *error, size_t error_size)
 {
 	struct source *source = calloc(1, sizeof(*source));
+	const char *missing;
 	int result;
 
 	if (!source) {
@@ -173,7 +183,16 @@ int source_open(const struct source_options *options, const struct probe *const 
 	}
 	if (!getenv("SEAMARK_LIBBPF_LOG"))
 		libbpf_set_print(be_silent);
-	source->uprobe_multi = !options->without_uprobe_multi && kernel_has_uprobe_multi();
+	missing = ladder_missing();
+	if (missing) {
+		snprintf(error, error_size,
+			 "this kernel has no %s, which Linux 5.10 has and Seamark needs", missing);
+		free(source);
+		return -ENOSYS;
+	}
+	source->follow_only = options->follow_only;
+	source->all_programs = options->all_programs;
+	choose_rungs(&source->ladder, options);
 	result = load_all(source, options, list, error, error_size);
 	if (!result) {
 		result = open_maps(source);
@@ -182,6 +201,8 @@ int source_open(const struct source_options *options, const struct probe *const 
 	}
 	if (!result)
 		result = error_shapes_set(source);
+	if (!result && !source->ladder.attach_cookie)
+		result = stubs_prepare(source);
 	if (!result)
 		result = attach_all(source, error, error_size);
 	if (result) {
@@ -203,9 +224,8 @@ void source_quiet(struct source *source)
 	const struct timespec settle = { .tv_nsec = SETTLE_NS };
 
 	detach_tracepoints(source);
-	/* Uprobes stay in place: their first question is this bit. */
-	memset(source->observed.bytes, 0, source->observed.size);
-	memset(source->others.bytes, 0, source->others.size);
+	/* Uprobes stay in place: their first question is this byte. */
+	memset(source->processes.bytes, WANTED_NOTHING, source->processes.size);
 	nanosleep(&settle, NULL);
 }
 
@@ -258,32 +278,43 @@ int source_map(const struct source *source, const char *object_name, const char 
 	return object ? bpf_object__find_map_fd_by_name(object, name) : -ENOENT;
 }
 
-static void set_bit(const struct mapped *words, pid_t tgid, bool value)
+/* NULL: no such process can be. */
+static uint8_t *wanted_of(const struct source *source, pid_t tgid)
 {
-	uint64_t *word = (uint64_t *)words->bytes + tgid / 64;
-	uint64_t bit = 1ULL << (tgid % 64);
+	if (tgid < 0 || (size_t)tgid >= source->processes.size)
+		return NULL;
+	return (uint8_t *)source->processes.bytes + tgid;
+}
 
-	if (tgid < 0 || (size_t)tgid / 8 >= words->size)
-		return;
-	if (value)
-		__atomic_or_fetch(word, bit, __ATOMIC_RELAXED);
-	else
-		__atomic_and_fetch(word, ~bit, __ATOMIC_RELAXED);
+/* What the kernel said meanwhile, at an exec, stands when it is more. */
+static void want_at_least(const struct source *source, pid_t tgid, uint8_t value)
+{
+	uint8_t *wanted = wanted_of(source, tgid);
+	uint8_t now = wanted ? __atomic_load_n(wanted, __ATOMIC_RELAXED) : WANTED_ALL;
+
+	while (now < value && !__atomic_compare_exchange_n(wanted, &now, value, false,
+							   __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		;
 }
 
 void source_observe(struct source *source, pid_t tgid, bool observed)
 {
-	set_bit(&source->observed, tgid, observed);
+	uint8_t least = source->follow_only ? WANTED_DESCENT : WANTED_NOTHING;
+	uint8_t *wanted = wanted_of(source, tgid);
+
+	if (wanted)
+		__atomic_store_n(wanted, observed ? WANTED_ALL : least, __ATOMIC_RELAXED);
 }
 
 void source_observe_other(struct source *source, pid_t tgid)
 {
-	set_bit(&source->others, tgid, true);
+	if (source->all_programs)
+		want_at_least(source, tgid, WANTED_CALLS);
 }
 
 void source_follow(struct source *source, pid_t tgid)
 {
-	set_bit(&source->followed, tgid, true);
+	want_at_least(source, tgid, WANTED_DESCENT);
 }
 
 int source_set_program_kind(struct source *source, const struct program_key *key,
@@ -296,22 +327,6 @@ int source_set_program_kind(struct source *source, const struct program_key *key
 		return -errno;
 	value.kind = kind;
 	return bpf_map_update_elem(map, key, &value, BPF_EXIST) ? -errno : 0;
-}
-
-int source_program(struct source *source, const struct program_key *key)
-{
-	int map = shared_map_fd(&source->shared, "programs");
-	struct program_value value = { 0, PROGRAM_UNKNOWN };
-
-	if (!bpf_map_lookup_elem(map, key, &value))
-		return (int)value.program;
-	value.program = __atomic_fetch_add((uint64_t *)source->allotted.bytes, 1,
-					   __ATOMIC_RELAXED) + 1;
-	if (value.program >= PROGRAMS_MAX)
-		return -ENOSPC;
-	if (bpf_map_update_elem(map, key, &value, BPF_NOEXIST) && errno != EEXIST)
-		return -errno;
-	return bpf_map_lookup_elem(map, key, &value) ? -errno : (int)value.program;
 }
 
 int source_set_layout(struct source *source, uint32_t program, const struct go_layout *layout)

@@ -30,6 +30,8 @@ struct source_options {
 	int32_t cgroup_hierarchy;	/* id of the tree whose cgroups are told */
 	uint32_t ring_bytes;		/* power of two, a multiple of the page size */
 	bool without_uprobe_multi;	/* as on a kernel that has only plain uprobes */
+	bool without_attach_cookie;	/* as on a kernel that has not even those */
+	bool verifier_counts;		/* have it tell libbpf's log what each program took */
 	const uint8_t *waits;		/* SYSCALLS_MAX bytes: 1 where waiting is the purpose */
 };
 

@@ -1,66 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Uprobes on the sites of one executable, for all its processes, through the very descriptor that
- * was parsed: one uprobe_multi link a program where the kernel has them, else one each.
+ * was parsed: one uprobe_multi link a program where the kernel has them, else one link a site, else
+ * one perf event a site.
  */
 #include <bpf/bpf.h>
 #include <errno.h>
-#include <linux/perf_event.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "user/source/internal.h"
-
-/* Debian 12's kernel headers are older than the attach type (89ae89f53d20, Linux 6.6). */
-#define ATTACH_UPROBE_MULTI ((enum bpf_attach_type)48)
+#include "user/source/stub.h"
 
 /* Each detach waits 20 to 90 ms for readers to go, all at once for no longer: 40 took 61 ms. */
 #define DETACH_THREADS 64
 
-struct source_link {
-	size_t count;
-	struct bpf_link *links[];
+struct attachment {
+	struct bpf_link *link;		/* NULL: by the event alone */
+	int event;
 };
 
-static int load_empty(void)
-{
-	LIBBPF_OPTS(bpf_prog_load_opts, options,
-		    .expected_attach_type = ATTACH_UPROBE_MULTI);
-	const struct bpf_insn instructions[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 0 },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-
-	return bpf_prog_load(BPF_PROG_TYPE_KPROBE, "uprobe_multi", "GPL", instructions, 2,
-			     &options);
-}
-
-/*
- * Asked of the kernel: a link with a path that can't be is refused as a bad file where the link
- * type exists, and as an invalid argument where it does not.
- */
-bool kernel_has_uprobe_multi(void)
-{
-	LIBBPF_OPTS(bpf_link_create_opts, options);
-	unsigned long offset = 0;
-	int program = load_empty(), link, error;
-
-	if (program < 0)
-		return false;
-	options.uprobe_multi.path = "/";
-	options.uprobe_multi.offsets = &offset;
-	options.uprobe_multi.cnt = 1;
-	link = bpf_link_create(program, -1, ATTACH_UPROBE_MULTI, &options);
-	error = errno;
-	if (link >= 0)
-		close(link);
-	close(program);
-	return link < 0 && error == EBADF;
-}
+struct source_link {
+	size_t count;
+	struct attachment attachments[];
+};
 
 static struct bpf_link *attach_multi(const struct bpf_program *program, const char *path,
 				     const struct source_site *sites, size_t count)
@@ -79,17 +45,34 @@ static struct bpf_link *attach_multi(const struct bpf_program *program, const ch
 	return bpf_program__attach_uprobe_multi(program, -1, path, NULL, &options);
 }
 
-static int add(struct source_link *into, struct bpf_link *link)
+static int add_link(struct source_link *into, struct bpf_link *link)
 {
 	if (!link)
 		return -errno;
-	into->links[into->count++] = link;
+	into->attachments[into->count++] = (struct attachment){ link, -1 };
 	return 0;
 }
 
-static int attach_sites(const struct source *source, const char *name, const char *path,
+static int add_event(struct source_link *into, int event)
+{
+	if (event < 0)
+		return event;
+	into->attachments[into->count++] = (struct attachment){ NULL, event };
+	return 0;
+}
+
+static struct bpf_link *attach_one(const struct bpf_program *program, const char *path,
+				   const struct source_site *site)
+{
+	LIBBPF_OPTS(bpf_uprobe_opts, options, .bpf_cookie = site->cookie);
+
+	return bpf_program__attach_uprobe_opts(program, -1, path, site->file_offset, &options);
+}
+
+static int attach_sites(const struct source *source, enum stub_target target, const char *path,
 			const struct source_site *sites, size_t count, struct source_link *into)
 {
+	const char *name = target == STUB_ENTER ? HANDSHAKE_ENTER : HANDSHAKE_RETURN;
 	struct bpf_object *object = source_object(source, "tls");
 	struct bpf_program *program;
 	int result = 0;
@@ -99,13 +82,13 @@ static int attach_sites(const struct source *source, const char *name, const cha
 		return -ENOENT;
 	if (!count)
 		return 0;
-	if (source->uprobe_multi)
-		return add(into, attach_multi(program, path, sites, count));
+	if (source->ladder.uprobe_multi)
+		return add_link(into, attach_multi(program, path, sites, count));
 	for (size_t i = 0; i < count && !result; i++) {
-		LIBBPF_OPTS(bpf_uprobe_opts, options, .bpf_cookie = sites[i].cookie);
-
-		result = add(into, bpf_program__attach_uprobe_opts(program, -1, path,
-				   sites[i].file_offset, &options));
+		if (source->ladder.attach_cookie)
+			result = add_link(into, attach_one(program, path, &sites[i]));
+		else
+			result = add_event(into, stub_attach(source, target, path, &sites[i]));
 	}
 	return result;
 }
@@ -118,14 +101,15 @@ int source_attach_tls(struct source *source, int fd, const struct source_site *e
 	char path[64];
 	int result;
 
-	link = calloc(1, sizeof(*link) + (entry_count + return_count) * sizeof(link->links[0]));
+	link = calloc(1, sizeof(*link) +
+			 (entry_count + return_count) * sizeof(link->attachments[0]));
 	if (!link)
 		return -ENOMEM;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	/* Returns first: an end without a beginning is nothing, the other way round leaks. */
-	result = attach_sites(source, "handshake_return", path, returns, return_count, link);
+	result = attach_sites(source, STUB_RETURN, path, returns, return_count, link);
 	if (!result)
-		result = attach_sites(source, "handshake_enter", path, entries, entry_count, link);
+		result = attach_sites(source, STUB_ENTER, path, entries, entry_count, link);
 	if (result) {
 		source_detach(link);
 		return result;
@@ -138,8 +122,14 @@ void source_detach(struct source_link *link)
 {
 	if (!link)
 		return;
-	while (link->count)
-		bpf_link__destroy(link->links[--link->count]);
+	while (link->count) {
+		const struct attachment *last = &link->attachments[--link->count];
+
+		if (last->link)
+			bpf_link__destroy(last->link);
+		else
+			close(last->event);
+	}
 	free(link);
 }
 

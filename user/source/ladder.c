@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* How each rung is asked for: by the smallest thing that only a kernel which has it accepts. */
+#include "user/source/ladder.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <unistd.h>
+
+#include "user/source/internal.h"
+
+static int load_empty(void)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, options,
+		    .expected_attach_type = ATTACH_UPROBE_MULTI);
+	const struct bpf_insn instructions[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+
+	return bpf_prog_load(BPF_PROG_TYPE_KPROBE, "uprobe_multi", "GPL", instructions, 2,
+			     &options);
+}
+
+/*
+ * A link with a path that can't be is refused as a bad file where the link type exists, and as an
+ * invalid argument where it does not.
+ */
+static bool has_uprobe_multi(void)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, options);
+	unsigned long offset = 0;
+	int program = load_empty(), link, error;
+
+	if (program < 0)
+		return false;
+	options.uprobe_multi.path = "/";
+	options.uprobe_multi.offsets = &offset;
+	options.uprobe_multi.cnt = 1;
+	link = bpf_link_create(program, -1, ATTACH_UPROBE_MULTI, &options);
+	error = errno;
+	if (link >= 0)
+		close(link);
+	close(program);
+	return link < 0 && error == EBADF;
+}
+
+static bool has_helper(enum bpf_func_id helper)
+{
+	return libbpf_probe_bpf_helper(BPF_PROG_TYPE_KPROBE, helper, NULL) == 1;
+}
+
+/* The helper came with the perf links that carry the cookie (7adfc6c9b315, Linux 5.15). */
+static bool has_attach_cookie(void)
+{
+	return has_helper(BPF_FUNC_get_attach_cookie);
+}
+
+/* The helper came with the accounting (3ac1f01b43b6, Linux 5.11): so libbpf asks, too. */
+static bool has_cgroup_memory(void)
+{
+	return has_helper(BPF_FUNC_ktime_get_coarse_ns);
+}
+
+/* BPF's own allocator (7c8199e24fa0, Linux 6.1), without which a growing map warns in the log. */
+static bool has_map_allocator(void)
+{
+	struct btf *kernel = btf__load_vmlinux_btf();
+	bool has = kernel && btf__find_by_name_kind(kernel, "bpf_mem_alloc", BTF_KIND_STRUCT) > 0;
+
+	btf__free(kernel);
+	return has;
+}
+
+void ladder_ask(struct ladder *out)
+{
+	out->uprobe_multi = has_uprobe_multi();
+	out->attach_cookie = out->uprobe_multi || has_attach_cookie();
+	out->map_allocator = out->uprobe_multi || has_map_allocator();
+	out->cgroup_memory = out->map_allocator || has_cgroup_memory();
+}
+
+/*
+ * A tail call and a function in one program: the x86_64 JIT has it from Linux 5.10 on. That of
+ * arm64 has it from 6.0 on; what is older goes on without the one probe that needs it.
+ */
+static bool has_mixed_calls(void)
+{
+#ifndef __x86_64__
+	return true;
+#endif
+	int table = bpf_map_create(BPF_MAP_TYPE_PROG_ARRAY, "table", 4, 4, 1, NULL), program;
+	const struct bpf_insn instructions[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = BPF_REG_6,
+		  .src_reg = BPF_REG_1 },
+		{ .code = BPF_JMP | BPF_CALL, .src_reg = BPF_PSEUDO_CALL, .imm = 7 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = BPF_REG_1,
+		  .src_reg = BPF_REG_6 },
+		{ .code = BPF_LD | BPF_DW | BPF_IMM, .dst_reg = BPF_REG_2,
+		  .src_reg = BPF_PSEUDO_MAP_FD, .imm = table },
+		{ 0 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_3 },
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_tail_call },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+		/* The function. */
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+
+	if (table < 0)
+		return false;
+	program = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "mixed", "GPL", instructions,
+				sizeof(instructions) / sizeof(instructions[0]), NULL);
+	close(table);
+	if (program >= 0)
+		close(program);
+	return program >= 0;
+}
+
+const char *ladder_missing(void)
+{
+	if (libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, NULL) != 1)
+		return "BPF ring buffers";
+	if (!has_mixed_calls())
+		return "BPF programs with both functions and tail calls";
+	return NULL;
+}
