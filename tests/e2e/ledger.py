@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Firstlight's own ledger of its acts, and the facts that Seamark told of them."""
+"""What programs booked of their own acts, firstlight above all, and the facts that Seamark told of
+them."""
 import calendar
 import collections
+import re
 import time
 
-from harness import equal
+from harness import check, equal
 
 EVENTS = ("bind", "listen", "connect", "tls.handshake")
 CLOCK_SLACK_NS = 2_000_000
+ENDINGS = ("ok", "failed", "panicked", "gone")
 
 
 def kind_of_act(act):
@@ -61,3 +64,41 @@ def details_agree(pairs):
         if act["outcome"] == "ok":
             equal(attributes.get("tls.resumed"), act.get("resumed", False),
                   f"tls.resumed of {act['label']}")
+
+
+def agree(acts, facts):
+    """Exact counts of each kind, and a fact for each act; returns the pairs."""
+    mine = [fact for fact in facts if fact["event"] in EVENTS]
+    wanted, found = (collections.Counter(map(kind_of_act, acts)),
+                     collections.Counter(map(kind_of_fact, mine)))
+    for kind in sorted(set(wanted) | set(found)):
+        equal(found[kind], wanted[kind], f"facts of {kind}")
+    check(sum(found.values()) > 2000, "too few facts for a test")
+    pairs = list(match(acts, mine))
+    for act, fact in pairs:
+        check(fact, f"no fact on the goroutine and at the time of {act}")
+    details_agree(pairs)
+    return pairs
+
+
+def sides_agree(booked, told):
+    """Handshakes by side and outcome, as a program counted them, each on a known goroutine."""
+    for side, counts in booked.items():
+        facts = told.of("tls.handshake", tls_role=side)
+        outcomes = collections.Counter(fact["outcome"] for fact in facts)
+        equal(outcomes["ok"], counts["ok"], f"good handshakes, {side}")
+        equal(sum(outcomes.values()), counts["ok"] + counts["failed"], f"handshakes, {side}")
+        check(counts["ok"] > 10 and counts["failed"] > 5, f"{side} booked {counts}")
+    for fact in told.of("tls.handshake") + told.of("connect"):
+        check(fact["attributes"].get("go.goroutine.id"), f"no goroutine: {fact}")
+
+
+def endings_agree(printed, told):
+    """Handshakes by side and by how they ended, as stackgrowth prints them."""
+    for role in ("client", "server"):
+        found = re.findall(rf" {role}\s+(\w+): (\d+)", printed)
+        wanted = {ending: sum(int(count) for what, count in found if what == ending)
+                  for ending in ENDINGS}
+        mine = [fact["outcome"] for fact in told.of("tls.handshake", tls_role=role)]
+        equal(mine.count("ok"), wanted["ok"], f"{role}: handshakes that succeeded")
+        equal(mine.count("error"), wanted["failed"], f"{role}: handshakes that failed")

@@ -9,10 +9,10 @@ import time
 
 from harness import (GO_RELEASES, NEWEST_GO, SEAMARK, Agent, Facts, accounts_close, build, cases,
                      check, equal, main, path, program, run, start, test)
+from ledger import endings_agree
 from servers import free_port, hey, start_caddy
 
 HANDSHAKES = int(os.environ.get("SAFETY_HANDSHAKES", "100000"))
-ENDINGS = ("ok", "failed", "panicked", "gone")
 
 
 def run_stackgrowth(release, count, *seamark):
@@ -27,14 +27,7 @@ def growing_stacks_change_nothing(release):
     equal((observed.returncode, observed.stdout), (alone.returncode, alone.stdout), "the run")
     facts = Facts(path("facts"))
     accounts_close(facts.accounts)
-    told = facts.of("tls.handshake")
-    for role in ("client", "server"):
-        found = re.findall(rf" {role}\s+(\w+): (\d+)", alone.stdout.decode())
-        wanted = {ending: sum(int(count) for what, count in found if what == ending)
-                  for ending in ENDINGS}
-        mine = [fact["outcome"] for fact in told if fact["attributes"]["tls.role"] == role]
-        equal(mine.count("ok"), wanted["ok"], f"{role}: handshakes that succeeded")
-        equal(mine.count("error"), wanted["failed"], f"{role}: handshakes that failed")
+    endings_agree(alone.stdout.decode(), facts)
 
 
 @test

@@ -12,6 +12,7 @@ import struct
 
 from harness import (CACHE, GO_RELEASES, NEWEST_GO, ROOT, SEAMARK, WORKLOADS, Facts, accounts_close,
                      cases, check, equal, main, path, run)
+from ledger import sides_agree
 
 NAMES = ["crypto/tls.(*Conn).clientHandshake", "crypto/tls.(*Conn).serverHandshake"]
 # Bytes within which an entry is probed: two instructions and a branch.
@@ -200,14 +201,7 @@ def observe(binary):
     booked = json.loads(done.stdout.decode().splitlines()[0])
     told = Facts(path("facts"))
     accounts_close(told.accounts)
-    for side, counts in booked.items():
-        facts = told.of("tls.handshake", tls_role=side)
-        outcomes = collections.Counter(fact["outcome"] for fact in facts)
-        equal(outcomes["ok"], counts["ok"], f"good handshakes, {side}")
-        equal(sum(outcomes.values()), counts["ok"] + counts["failed"], f"handshakes, {side}")
-        check(counts["ok"] > 10 and counts["failed"] > 5, f"{side} booked {counts}")
-    for fact in told.of("tls.handshake") + told.of("connect"):
-        check(fact["attributes"].get("go.goroutine.id"), f"no goroutine: {fact}")
+    sides_agree(booked, told)
 
 
 @cases([(name, release) for name, shape in SHAPES.items() for release in shape.releases])
