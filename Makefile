@@ -1,10 +1,27 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # `make help` tells the targets. V=1 shows the commands; SAN=address,undefined builds apart.
 
-ARCH ?= $(shell uname -m)
+# Of which machine programs are made: arm64 and aarch64, amd64 and x86_64 are one.
+MACHINE := $(shell uname -m)
+override ARCH := $(patsubst arm64,aarch64,$(patsubst amd64,x86_64,$(or $(ARCH),$(MACHINE))))
 BPF_ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(ARCH)))
+MULTIARCH := $(ARCH)-linux-gnu
 
-BUILD := build$(if $(SAN),-san)
+# For another machine: Debian's compiler, and its libraries as tools/setup arm64 unpacks them.
+ifneq ($(ARCH),$(MACHINE))
+CC := $(MULTIARCH)-gcc
+AR := $(MULTIARCH)-ar
+SYSROOT ?= $(or $(SEAMARK_CACHE),/var/cache/seamark)/$(BPF_ARCH)
+$(if $(wildcard $(SYSROOT)/usr/include),,$(error no libraries in $(SYSROOT): run tools/setup arm64))
+TARGET_FLAGS := --sysroot=$(SYSROOT)
+APART := -$(BPF_ARCH)
+PKG_CONFIG := PKG_CONFIG_SYSROOT_DIR=$(SYSROOT) \
+	PKG_CONFIG_LIBDIR=$(SYSROOT)/usr/lib/$(MULTIARCH)/pkgconfig:$(SYSROOT)/usr/share/pkgconfig \
+	pkg-config
+endif
+PKG_CONFIG ?= pkg-config
+
+BUILD := build$(APART)$(if $(SAN),-san)
 Q := $(if $(V),,@)
 MAKEFLAGS += --no-print-directory $(if $(V),,-s)
 
@@ -12,19 +29,18 @@ CLANG ?= $(shell for name in clang clang-19 clang-18 clang-17 clang-16 clang-15 
 	command -v $$name && break; done)
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool /usr/local/sbin/bpftool) bpftool)
 PACKAGES := libbpf libelf zlib libcjson libmicrohttpd libcurl libcrypto libseccomp
-MULTIARCH := $(ARCH)-linux-gnu
 
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith
 CFLAGS ?= -O2 -g
 HARDEN := -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
-ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(CFLAGS) $(WARNINGS) $(HARDEN) $(SANITIZE) -I. -I$(BUILD) \
+ALL_CFLAGS = $(TARGET_FLAGS) -std=gnu11 -D_GNU_SOURCE $(CFLAGS) $(WARNINGS) $(HARDEN) $(SANITIZE) -I. -I$(BUILD) \
 	$(PACKAGE_CFLAGS) -MMD -MP
-ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZE)
-PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lZydis -lm
+ALL_LDFLAGS = $(TARGET_FLAGS) -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZE)
+PACKAGE_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
+PACKAGE_LIBS := $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null) -lZydis -lm
 BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Werror -D__TARGET_ARCH_$(BPF_ARCH) \
-	-I. -Ivmlinux/$(BPF_ARCH) -I/usr/include/$(MULTIARCH)
+	-I. -Ivmlinux/$(BPF_ARCH) -I$(SYSROOT)/usr/include/$(MULTIARCH)
 
 # Left to right: a room may use those after it in this list.
 ROOMS := cli pipeline export probe source host encode verdict gobin model
@@ -41,7 +57,7 @@ COVERAGE := -O1 -g -fprofile-instr-generate -fcoverage-mapping
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all check check-bpf check-e2e check-vm fuzz fuzz-coverage fuzzers install clean help
+.PHONY: all check check-bpf check-e2e check-vm for-vm fuzz fuzz-coverage fuzzers install clean help
 
 all: $(BUILD)/seamark
 	@:
@@ -90,8 +106,12 @@ check-bpf: $(BUILD)/seamark $(BPF_TESTS)
 check-e2e: $(BUILD)/seamark $(BUILD)/tests/tools/functions $(BUILD)/tests/bpf/attach_cycles
 	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests $(sort $(wildcard tests/e2e/test_*.py))
 
-check-vm: $(BUILD)/seamark
+# Machines of both kinds, where both can be built.
+check-vm: $(BUILD)/seamark $(BPF_TESTS)
+	$(Q)[ $(ARCH) = aarch64 ] || $(MAKE) ARCH=arm64 for-vm
 	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests tests/vm/core tests/vm/run
+
+for-vm: $(BUILD)/seamark $(BPF_TESTS)
 
 fuzz:
 	$(Q)$(MAKE) CC=$(CLANG) BUILD=build-fuzz SAN=fuzzer-no-link,address,undefined fuzzers
@@ -113,7 +133,7 @@ install: $(BUILD)/seamark
 	$(Q)install -D -m 0644 $(BUILD)/seamark.1 $(DESTDIR)$(PREFIX)/share/man/man1/seamark.1
 
 clean:
-	$(Q)rm -rf build build-san build-fuzz build-coverage
+	$(Q)rm -rf build build-san build-arm64 build-arm64-san build-fuzz build-coverage
 
 help:
 	@echo "make            builds build/seamark"
@@ -125,6 +145,7 @@ help:
 	@echo "make fuzz-coverage  the lines of user/gobin that those inputs reach"
 	@echo "make install    to PREFIX (/usr/local), under DESTDIR"
 	@echo "make clean"
+	@echo "ARCH=arm64      builds for aarch64, into build-arm64"
 	@echo "V=1 shows commands; SAN=address,undefined builds into build-san"
 
 -include $(OBJECTS:.o=.d) $(BUILD)/user/main.d $(BPF_SOURCES:%.bpf.c=$(BUILD)/%.bpf.d)

@@ -106,7 +106,7 @@ static __always_inline void call_open(struct call *call, struct pt_regs *regs, _
 	else
 		call->backlog = PT_REGS_PARM2_CORE_SYSCALL(regs);
 	act_open(&call->act, task);
-	call->act.goroutine_id = syscall_goroutine_id(task, call->act.program);
+	call->act.goroutine_id = syscall_goroutine_id(task, regs, call->act.program);
 }
 
 /* Attached by itself or reached by tail call: the checks are the same. */

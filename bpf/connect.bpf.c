@@ -152,7 +152,7 @@ static __noinline int enter(struct pt_regs *regs, __u32 seccomp_refused)
 	attempt.call_key = key;
 	attempt.seccomp_refused = seccomp_refused;
 	act_open(&attempt.act, task);
-	syscall_descent(task, attempt.act.program, &descent);
+	syscall_descent(task, regs, attempt.act.program, &descent);
 	attempt.act.goroutine_id = descent.goroutine_id;
 	attempt.parent_goroutine_id = descent.parent_id;
 	attempt.goroutine_start = descent.start;

@@ -16,11 +16,6 @@ struct {
 	__type(value, struct go_layout);
 } go_layouts SEC(".maps");
 
-static __always_inline __u64 thread_pointer(struct task_struct *task)
-{
-	return BPF_CORE_READ((struct task_struct___thread *)task, thread.fsbase);
-}
-
 static __always_inline bool is_layout_known(const struct go_layout *layout)
 {
 	return layout->g_goid > 0 && layout->g_m > 0 && layout->m_curg > 0;
@@ -40,19 +35,48 @@ static __always_inline bool is_same_goroutine(__u64 one, __u64 other)
 	return one == other || !one || !other;
 }
 
+/* Whether G is the current thread's; m.procid is the word before m.gsignal in every release. */
+static __always_inline bool is_of_thread(__u64 g, const struct go_layout *layout, __u32 tid)
+{
+	__u64 m;
+
+	if (!is_layout_known(layout))
+		return goroutine_prove(g, tid) != 0;
+	m = g ? user_word(g + layout->g_m) : 0;
+	return m && (__u32)user_word(m + layout->m_gsignal - 8) == tid;
+}
+
+/*
+ * G of the current thread, in thread-local storage on x86. On aarch64 it is there for the sake of
+ * code in C only: else a register alone has it, which in such code may hold anything.
+ */
+static __always_inline __u64 syscall_g(struct task_struct *task, struct pt_regs *regs,
+				       const struct go_layout *layout)
+{
+	__u64 g = layout->tls_g ? user_word(THREAD_POINTER(task) + (__s64)layout->tls_g) : 0;
+	__u32 tid;
+
+	if (!SYSCALL_G_IN_REGISTER)
+		return g;
+	tid = tid_within(task);
+	if (is_of_thread(SYSCALL_G(regs), layout, tid))
+		return SYSCALL_G(regs);
+	return is_of_thread(g, layout, tid) ? g : 0;
+}
+
 /*
  * The goroutine that a system call is made for. G of the thread may be the scheduler's g0 or the
  * signal stack's: then m.curg is the one that waits, also while C code runs. Where the layout is
  * not known it stays with G.
  */
-static __always_inline __u64 syscall_goroutine(struct task_struct *task,
+static __always_inline __u64 syscall_goroutine(struct task_struct *task, struct pt_regs *regs,
 					       const struct go_layout *layout)
 {
 	__u64 g, m;
 
-	if (!layout || !layout->tls_g)
+	if (!layout)
 		return 0;
-	g = user_word(thread_pointer(task) + (__s64)layout->tls_g);
+	g = syscall_g(task, regs, layout);
 	if (!g || !is_layout_known(layout))
 		return g;
 	m = user_word(g + layout->g_m);
@@ -64,10 +88,11 @@ static __always_inline __u64 syscall_goroutine(struct task_struct *task,
 }
 
 __attribute__((unused))
-static __noinline __u64 syscall_goroutine_id(struct task_struct *task, __u32 program)
+static __noinline __u64 syscall_goroutine_id(struct task_struct *task, struct pt_regs *regs,
+						      __u32 program)
 {
 	const struct go_layout *layout = bpf_map_lookup_elem(&go_layouts, &program);
-	__u64 g = syscall_goroutine(task, layout);
+	__u64 g = syscall_goroutine(task, regs, layout);
 
 	return layout ? goroutine_id(g, layout) : 0;
 }
@@ -80,11 +105,11 @@ struct descent {
 };
 
 __attribute__((unused))
-static __noinline int syscall_descent(struct task_struct *task, __u32 program,
-				      struct descent *out)
+static __noinline int syscall_descent(struct task_struct *task, struct pt_regs *regs,
+				      __u32 program, struct descent *out)
 {
 	const struct go_layout *layout = bpf_map_lookup_elem(&go_layouts, &program);
-	__u64 g = syscall_goroutine(task, layout);
+	__u64 g = syscall_goroutine(task, regs, layout);
 
 	if (!out)
 		return 0;

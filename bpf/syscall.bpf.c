@@ -86,10 +86,13 @@ static __always_inline void count_error(__u32 context, __u32 number, __s64 resul
 	}
 }
 
-static __noinline int tell_slow(struct thread *thread, __u64 duration_ns, __s64 result)
+static __noinline int tell_slow(struct thread *thread, __u64 duration_ns,
+				const struct bpf_raw_tracepoint_args *ctx)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct pt_regs *regs = (struct pt_regs *)ctx->args[0];
 	struct event_syscall_slow *event;
+	__s64 result = ctx->args[1];
 	struct context_key *key;
 	enum loss cause;
 	__u32 context;
@@ -111,7 +114,7 @@ static __noinline int tell_slow(struct thread *thread, __u64 duration_ns, __s64 
 	event->header.size = sizeof(*event);
 	event->header.cpu = bpf_get_smp_processor_id();
 	event->act.duration_ns = duration_ns;
-	event->act.goroutine_id = key ? syscall_goroutine_id(task, key->program) : 0;
+	event->act.goroutine_id = key ? syscall_goroutine_id(task, regs, key->program) : 0;
 	event->act.context = context;
 	event->act.error = result < 0 && result >= -4095 ? -result : 0;
 	event->act.outcome = event->act.error ? OUTCOME_ERROR : OUTCOME_OK;
@@ -146,7 +149,8 @@ static __always_inline void left_without_start(struct bpf_raw_tracepoint_args *c
 	account_lost(LANE_COUNT, LOSS_NO_START);
 }
 
-static __always_inline void call_left(struct thread *thread, __s64 result, __u64 now_ns)
+static __always_inline void call_left(struct thread *thread, __u64 now_ns,
+				      const struct bpf_raw_tracepoint_args *ctx)
 {
 	__u64 duration_ns = now_ns - thread->start_ns;
 	__u32 number = thread->number;
@@ -155,9 +159,9 @@ static __always_inline void call_left(struct thread *thread, __s64 result, __u64
 	account_hit(LANE_COUNT);
 	if (!context || !series_add(syscall_slot(context, number), duration_ns))
 		account_lost(LANE_COUNT, LOSS_SERIES_FULL);
-	count_error(context, number, result);
+	count_error(context, number, ctx->args[1]);
 	if (duration_ns >= slow_ns && number < SYSCALLS_MAX && !waits[number])
-		tell_slow(thread, duration_ns, result);
+		tell_slow(thread, duration_ns, ctx);
 	thread->start_ns = 0;
 }
 
@@ -215,7 +219,7 @@ int syscall_exit(struct bpf_raw_tracepoint_args *ctx)
 	}
 	number = thread->number;
 	if (latency)
-		call_left(thread, ctx->args[1], now_ns);
+		call_left(thread, now_ns, ctx);
 	else
 		thread->start_ns = 0;
 	bpf_tail_call(ctx, &calls_left, number);

@@ -141,11 +141,14 @@ def wait_for(condition, seconds, what):
         time.sleep(0.02)
 
 
-def build(workload, release=NEWEST_GO, pie=False):
-    """A stripped static executable, as it would be shipped."""
-    folder = os.path.join(CACHE, "workloads", "pie" if pie else "plain", release)
+def build(workload, release=NEWEST_GO, pie=False, machine=""):
+    """A stripped static executable, as it would be shipped; of this machine, or of Go's name."""
+    kind = ("pie" if pie else "plain") + (machine and "." + machine)
+    folder = os.path.join(CACHE, "workloads", kind, release)
     out = os.path.join(folder, workload)
     environment = dict(os.environ, CGO_ENABLED="0")
+    if machine:
+        environment["GOARCH"] = machine
     command = [os.path.join(CACHE, "go", release, "bin", "go"), "build", "-trimpath",
                "-ldflags=-s -w", "-o", out]
     if pie:

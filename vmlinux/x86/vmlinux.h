@@ -36,6 +36,8 @@ struct task_struct___thread { struct thread_struct thread; };
 
 #pragma clang attribute pop
 
+#define THREAD_POINTER(task)	BPF_CORE_READ((struct task_struct___thread *)(task), thread.fsbase)
+
 /* Go's register ABI, from 1.17 on. */
 #define GO_G(regs)		((regs)->r14)
 #define GO_ARGUMENT1(regs)	((regs)->ax)
@@ -43,6 +45,8 @@ struct task_struct___thread { struct thread_struct thread; };
 #define GO_RESULT1(regs)	((regs)->ax)
 #define GO_RESULT2(regs)	((regs)->bx)
 
+#define SYSCALL_G_IN_REGISTER	false
+#define SYSCALL_G(regs)		0
 #define SYSCALL_NUMBER(regs)	BPF_CORE_READ(regs, orig_ax)
 #define NR_CONNECT		42
 #define NR_BIND			49
