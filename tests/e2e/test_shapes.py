@@ -72,6 +72,8 @@ SHAPES = {
     "arm64": Shape(GO_RELEASES, dict(NO_CGO, **ARM64)),
     "arm64_pie": Shape(ENDS, dict(NO_CGO, **ARM64), PIE),
     "arm64_external": Shape(ENDS, dict(CGO, **ARM64), ldflags=EXTERNAL),
+    "arm64_thread_locals_pie": Shape([NEWEST_GO], dict(CGO, **ARM64), PIE, ldflags=EXTERNAL,
+                                     tags="threadlocals"),
     "arm64_external_pie": Shape(ENDS, dict(CGO, **ARM64), PIE, ldflags=EXTERNAL),
 }
 
@@ -155,12 +157,25 @@ def instructions(twin, machine, symbol):
             re.finditer(r"^\s*([0-9a-f]+):\t(.*)$", done.stdout.decode(), re.M)]
 
 
+def thread_pointer_to_g(twin, machine):
+    """None where it can't be told by nm: on aarch64 without code in C there is no such place."""
+    segment = re.search(r"^  TLS .* (0x\w+) *$", run(["readelf", "-lW", twin]).stdout.decode(), re.M)
+    symbol = re.search(r"^(\w+) b runtime\.tls_g$",
+                       run([TOOLS[machine] + "nm", twin]).stdout.decode(), re.M)
+    if machine != "arm64" or not segment or not symbol:
+        return None
+    return max(16, int(segment.group(1), 16)) + int(symbol.group(1), 16)
+
+
 def compare(binary, told, twin, machine, moved):
     """What Seamark tells of the stripped executable, with what was told of its twin."""
     known = symbols(twin, machine)
     if not check("refused" not in told, f"{binary} is refused: {told.get('why')}"):
         return
     equal(told["text"], known["runtime.text"].address, "where text begins")
+    place = thread_pointer_to_g(twin, machine)
+    if place:
+        equal(told.get("tls_g"), place, "G from the thread pointer")
     if not moved:
         equal(told["types"], known["runtime.types"].address, "where type data begins")
     for function in told["functions"]:

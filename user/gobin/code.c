@@ -297,15 +297,13 @@ static bool is_load_through(const uint8_t *code, uint8_t length, uint8_t from)
 	       ((code[1] & 1) << 3 | (code[3] & 7)) == from;
 }
 
-int32_t code_tls_displacement(const struct elf *elf, uint64_t entry, uint64_t size)
+static int32_t x86_displacement(const uint8_t *code, uint64_t size)
 {
 	ZydisDecodedInstruction instruction;
 	ZydisDecoder decoder;
 	int32_t found = 0, immediate = 0;
-	uint8_t *code, held = 0;
+	uint8_t held = 0;
 
-	if (elf->machine != GOBIN_X86_64 || size > CODE_MAX || read_code(elf, entry, size, &code))
-		return 0;
 	init_decoder(&decoder);
 	for (uint64_t at = 0; at < size && !found; at += instruction.length) {
 		if (!ZYAN_SUCCESS(ZydisDecoderDecodeInstruction(&decoder, NULL, code + at,
@@ -317,6 +315,47 @@ int32_t code_tls_displacement(const struct elf *elf, uint64_t entry, uint64_t si
 		immediate = is_immediate(code + at, instruction.length, &held) ?
 			    (int32_t)load32(code + at + 3) : 0;
 	}
+	return found;
+}
+
+/* movz, or movk, of one of the two lower halves of %to; false: something else. */
+static bool arm64_moves(uint32_t word, uint32_t opcode, uint32_t to, uint32_t *value)
+{
+	uint32_t shift = (word >> 21 & 3) * 16;
+
+	if ((word & 0xff80001f) != (opcode | to) || shift > 16)
+		return false;
+	*value = (*value & ~(0xffffu << shift)) | (word >> 5 & 0xffff) << shift;
+	return true;
+}
+
+/* mrs %base, tpidr_el0; movz and perhaps movk of %by; ldr x28, [%base, %by]. */
+static int32_t arm64_displacement(const uint8_t *code, uint64_t size)
+{
+	for (uint64_t at = 0; at + 16 <= size; at += 4) {
+		uint32_t base = load32(code + at) & 31, by = load32(code + at + 4) & 31, value = 0;
+		const uint8_t *next = code + at + 8;
+
+		if ((load32(code + at) & ~31u) != 0xd53bd040 ||
+		    !arm64_moves(load32(code + at + 4), 0xd2800000, by, &value))
+			continue;
+		if (at + 20 <= size && arm64_moves(load32(next), 0xf2800000, by, &value))
+			next += 4;
+		if (load32(next) == (0xf860681c | by << 16 | base << 5))
+			return (int32_t)value;
+	}
+	return 0;
+}
+
+int32_t code_tls_displacement(const struct elf *elf, uint64_t entry, uint64_t size)
+{
+	int32_t found;
+	uint8_t *code;
+
+	if (size > CODE_MAX || read_code(elf, entry, size, &code))
+		return 0;
+	found = elf->machine == GOBIN_X86_64 ? x86_displacement(code, size)
+					     : arm64_displacement(code, size);
 	free(code);
 	return found;
 }

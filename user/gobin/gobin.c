@@ -90,16 +90,19 @@ static bool find_range(const struct gobin_state *state, const char *name, uint64
 	       pclntab_range(state, index, entry, size);
 }
 
-/* The linker gives G eight bytes before the thread pointer, unless C code has thread-locals too. */
+/*
+ * x86_64's linker gives G eight bytes before the thread pointer, unless C code has thread-locals
+ * too. On aarch64 G is in thread-local storage for C code's sake alone: without it there is none.
+ */
 static int32_t find_tls_g(const struct gobin_state *state)
 {
+	bool is_x86 = state->elf.machine == GOBIN_X86_64;
 	uint64_t entry, size;
 
-	if (state->elf.machine != GOBIN_X86_64)
-		return 0;
-	if (!state->elf.has_tls || state->elf.tls_size == TLS_SIZE_OF_G)
+	if (is_x86 && (!state->elf.has_tls || state->elf.tls_size == TLS_SIZE_OF_G))
 		return -8;
-	if (!find_range(state, "runtime.morestack", &entry, &size))
+	if (!state->elf.has_tls ||
+	    !find_range(state, is_x86 ? "runtime.morestack" : "runtime.load_g", &entry, &size))
 		return 0;
 	return code_tls_displacement(&state->elf, entry, size);
 }
