@@ -32,7 +32,7 @@ def unix_ns(moment):
             int(moment[20:29]))
 
 
-def match(acts, facts):
+def match(acts, facts, slack_ns):
     """Pairs each act that has a clock with the one fact of its kind, goroutine and moment."""
     waiting = collections.defaultdict(list)
     for fact in sorted(facts, key=lambda one: one["time"]):
@@ -43,8 +43,8 @@ def match(acts, facts):
         end = act["start_ns"] + act["duration_ns"]
         candidates = waiting[kind_of_act(act), act["goroutine"]]
         found = next((fact for fact in candidates
-                      if act["start_ns"] - CLOCK_SLACK_NS <= unix_ns(fact["time"]) <=
-                      end + CLOCK_SLACK_NS), None)
+                      if act["start_ns"] - slack_ns <= unix_ns(fact["time"]) <= end + slack_ns),
+                     None)
         if found:
             candidates.remove(found)
         yield act, found
@@ -66,7 +66,7 @@ def details_agree(pairs):
                   f"tls.resumed of {act['label']}")
 
 
-def agree(acts, facts):
+def agree(acts, facts, slack_ns=CLOCK_SLACK_NS):
     """Exact counts of each kind, and a fact for each act; returns the pairs."""
     mine = [fact for fact in facts if fact["event"] in EVENTS]
     wanted, found = (collections.Counter(map(kind_of_act, acts)),
@@ -74,7 +74,7 @@ def agree(acts, facts):
     for kind in sorted(set(wanted) | set(found)):
         equal(found[kind], wanted[kind], f"facts of {kind}")
     check(sum(found.values()) > 2000, "too few facts for a test")
-    pairs = list(match(acts, mine))
+    pairs = list(match(acts, mine, slack_ns))
     for act, fact in pairs:
         check(fact, f"no fact on the goroutine and at the time of {act}")
     details_agree(pairs)
