@@ -10,6 +10,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "user/model/pair.h"
 #include "user/model/version.h"
 
 #define PREFIX "OTEL_EXPORTER_OTLP_"
@@ -126,74 +127,17 @@ static void read_format(struct reader *reader, struct otlp_signal *out, const ch
 		fail(reader, PREFIX "COMPRESSION is '%s': gzip or none is needed", compression);
 }
 
-static int hex_digit(char digit)
-{
-	if (digit >= '0' && digit <= '9')
-		return digit - '0';
-	digit = (char)(digit | 0x20);
-	return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
-}
-
-/* Percent-decoded, as in W3C baggage. Control characters are refused: they would forge headers. */
-static bool decode(const char *text, size_t length, char *out, size_t size)
-{
-	size_t used = 0;
-
-	for (size_t i = 0; i < length; i++) {
-		int byte = (unsigned char)text[i];
-
-		if (byte == '%' && i + 2 < length && hex_digit(text[i + 1]) >= 0 &&
-		    hex_digit(text[i + 2]) >= 0) {
-			byte = hex_digit(text[i + 1]) << 4 | hex_digit(text[i + 2]);
-			i += 2;
-		}
-		if (byte < 0x20 || byte == 0x7f || used + 1 >= size)
-			return false;
-		out[used++] = (char)byte;
-	}
-	out[used] = '\0';
-	return true;
-}
-
-static void trim(const char **text, size_t *length)
-{
-	while (*length && strchr(" \t", **text)) {
-		(*text)++;
-		(*length)--;
-	}
-	while (*length && strchr(" \t", (*text)[*length - 1]))
-		(*length)--;
-}
-
 /* The next key=value of a comma-separated list, decoded. False at the end or when malformed. */
 static bool next_pair(struct reader *reader, const char **text, const char *name, char *key,
 		      char *value, size_t size)
 {
-	const char *start, *equals;
-	size_t length, key_length;
+	int result = pair_next(text, key, value, size);
 
-	*text += strspn(*text, ", \t");
-	if (!**text)
-		return false;
-	start = *text;
-	length = strcspn(start, ",");
-	*text += length;
-	equals = memchr(start, '=', length);
-	if (!equals) {
+	if (result == -EINVAL)
 		fail(reader, "%s must be a list key=value,key=value", name);
-		return false;
-	}
-	key_length = (size_t)(equals - start);
-	equals++;
-	length -= key_length + 1;
-	trim(&start, &key_length);
-	trim(&equals, &length);
-	if (!key_length || !decode(start, key_length, key, size) ||
-	    !decode(equals, length, value, size)) {
+	else if (result < 0)
 		fail(reader, "%s has an entry that is too long or holds control characters", name);
-		return false;
-	}
-	return true;
+	return result > 0;
 }
 
 static void read_headers(struct reader *reader, struct otlp_signal *out, const char *signal)

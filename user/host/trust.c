@@ -16,10 +16,10 @@
 #include <unistd.h>
 
 #include "user/host/clock.h"
+#include "user/host/environment.h"
 #include "user/host/text_file.h"
 
 #define FILE_LIMIT		(4u << 20)
-#define ENVIRONMENT_LIMIT	(1u << 20)
 #define FOLDER_FILES_MAX	1000
 #define OS_RELEASE_LIMIT	8192
 
@@ -133,47 +133,25 @@ static int add_folder(struct search *search, const char *path)
 	return count > FOLDER_FILES_MAX ? -E2BIG : 0;
 }
 
-/* The variable's value; empty: not set. No other variable is looked at. False: it is too long. */
-static bool variable(const char *environment, size_t length, const char *name,
-		     char out[TRUST_VARIABLE])
+/* False: it is too long. */
+static bool keep_variable(const char *value, char out[TRUST_VARIABLE])
 {
-	const char *end = environment + length;
-	size_t name_length = strlen(name);
-
-	out[0] = '\0';
-	for (const char *at = environment; at < end; at += strlen(at) + 1)
-		if (!strncmp(at, name, name_length) && at[name_length] == '=')
-			return snprintf(out, TRUST_VARIABLE, "%s", at + name_length + 1) <
-			       TRUST_VARIABLE;
-	return true;
+	return snprintf(out, TRUST_VARIABLE, "%s", value ? value : "") < TRUST_VARIABLE;
 }
 
 int trust_environment_read(pid_t pid, struct trust_environment *out)
 {
-	char path[32], *text;
-	size_t length = 0;
-	ssize_t got = 1;
-	int fd;
+	static const char *const names[] = { "SSL_CERT_FILE", "SSL_CERT_DIR" };
+	char *values[2];
+	int result = environment_read(pid, names, values, 2);
 
 	memset(out, 0, sizeof(*out));
-	snprintf(path, sizeof(path), "/proc/%d/environ", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	text = calloc(1, ENVIRONMENT_LIMIT + 1);
-	while (text && got > 0 && length < ENVIRONMENT_LIMIT) {
-		got = read(fd, text + length, ENVIRONMENT_LIMIT - length);
-		length += got > 0 ? (size_t)got : 0;
-	}
-	close(fd);
-	/* A dead process' environment reads as empty. */
-	out->known = text && got >= 0 && length &&
-		     variable(text, length, "SSL_CERT_FILE", out->file) &&
-		     variable(text, length, "SSL_CERT_DIR", out->folders);
-	if (text)
-		explicit_bzero(text, length);
-	free(text);
-	return out->known ? 0 : -ESRCH;
+	if (!result)
+		out->known = keep_variable(values[0], out->file) &&
+			     keep_variable(values[1], out->folders);
+	free(values[0]);
+	free(values[1]);
+	return result ? result : out->known ? 0 : -ESRCH;
 }
 
 static void search_files(struct search *search, const char *wanted)
