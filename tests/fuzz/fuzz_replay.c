@@ -94,7 +94,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	buffer_init(&sink.out, 1u << 20);
 	sink.diagnosis = diagnosis_new(8, size & 4);
-	pipeline_add_sink(pipeline, &(struct sink){ &sink, encode });
+	pipeline_add_sink(pipeline, &(struct sink){ &sink, encode, NULL });
 	if (size >= 8 && !memcmp(data, RECORDING_MAGIC, 8)) {
 		data += 8;
 		size -= 8;

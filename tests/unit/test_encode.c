@@ -250,6 +250,37 @@ static void otlp_json_is_the_mapping(void **state)
 	buffer_free(&out);
 }
 
+/* The program's own service stands on its resource, once; the agent's is not said of it. */
+static void a_resource_tells_its_own_service(void **state)
+{
+	const struct otlp_agent with_service = {
+		.service_name = "seamark", .pair_count = 3,
+		.pairs = { { "service.version", "agent" }, { "container.name", "agent" },
+			   { "deployment.environment.name", "prod" } },
+	};
+	const struct fact *facts[1];
+	struct verdict verdict;
+	struct buffer out;
+	struct fact fact;
+
+	(void)state;
+	make_fact(&fact, &verdict);
+	facts[0] = &fact;
+	attributes_set_text(&fact.attributes, ATTRIBUTE_SERVICE_NAME, "shop");
+	attributes_set_text(&fact.attributes, ATTRIBUTE_CONTAINER_NAME, "web");
+	attributes_set_text(&fact.attributes, ATTRIBUTE_CONTAINER_IMAGE_TAGS, "1.2");
+	buffer_init(&out, 65536);
+	encode_otlp_traces(&out, OTLP_JSON, &with_service, facts, 1);
+	assert_non_null(strstr(out.data, "{\"key\":\"service.name\",\"value\":{\"stringValue\":"
+			       "\"shop\"}}"));
+	assert_non_null(strstr(out.data, "{\"key\":\"container.image.tags\",\"value\":"
+			       "{\"arrayValue\":{\"values\":[{\"stringValue\":\"1.2\"}]}}}"));
+	assert_non_null(strstr(out.data, "deployment.environment.name"));
+	assert_null(strstr(out.data, "\"agent\""));
+	assert_null(strstr(strstr(out.data, "service.name") + 1, "service.name"));
+	buffer_free(&out);
+}
+
 /* One walk writes both: the strings of one are in the other. */
 static void both_otlps_say_the_same(void **state)
 {
@@ -343,6 +374,7 @@ int main(void)
 		cmocka_unit_test(expositions_are_exact),
 		cmocka_unit_test(clients_choose_the_format),
 		cmocka_unit_test(otlp_json_is_the_mapping),
+		cmocka_unit_test(a_resource_tells_its_own_service),
 		cmocka_unit_test(both_otlps_say_the_same),
 		cmocka_unit_test(lengths_are_minimal),
 		cmocka_unit_test(answers_are_read_with_care),

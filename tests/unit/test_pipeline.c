@@ -32,7 +32,7 @@ static struct pipeline *make(struct seen *seen)
 
 	memset(seen, 0, sizeof(*seen));
 	assert_non_null(pipeline);
-	assert_int_equal(pipeline_add_sink(pipeline, &(struct sink){ seen, see }), 0);
+	assert_int_equal(pipeline_add_sink(pipeline, &(struct sink){ seen, see, NULL }), 0);
 	return pipeline;
 }
 

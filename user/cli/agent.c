@@ -199,6 +199,11 @@ static void to_push(void *context, const struct fact *fact)
 	otlp_push_fact(context, fact);
 }
 
+static void name_waiting(void *context, const struct names *names, const struct named *who)
+{
+	otlp_push_name(context, names, who);
+}
+
 static int open_push(struct agent *agent, char *error, size_t size)
 {
 	struct otlp_options *options = &agent->otlp_options;
@@ -211,7 +216,7 @@ static int open_push(struct agent *agent, char *error, size_t size)
 		return result;
 	otlp_push_metrics_source(agent->push, refresh, metrics, agent);
 	return pipeline_add_sink(agent->observation.pipeline,
-				 &(struct sink){ agent->push, to_push });
+				 &(struct sink){ agent->push, to_push, name_waiting });
 }
 
 static void one_turn(struct agent *agent)

@@ -112,7 +112,7 @@ static int open_pipeline(struct observation *observation, bool live)
 	if (!observation->diagnosis)
 		return -ENOMEM;
 	return pipeline_add_sink(observation->pipeline,
-				 &(struct sink){ observation->diagnosis, to_diagnosis });
+				 &(struct sink){ observation->diagnosis, to_diagnosis, NULL });
 }
 
 static int open_outputs(struct observation *observation, char *error, size_t error_size)
@@ -124,7 +124,7 @@ static int open_outputs(struct observation *observation, char *error, size_t err
 		result = facts_file_open(options->facts, &observation->facts, error, error_size);
 	if (!result && observation->facts)
 		result = pipeline_add_sink(observation->pipeline,
-				&(struct sink){ observation->facts, to_facts_file });
+				&(struct sink){ observation->facts, to_facts_file, NULL });
 	if (!result && options->record)
 		result = recording_open(options->record, &observation->recording, error,
 					error_size);

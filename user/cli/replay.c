@@ -130,7 +130,7 @@ int cli_replay(int argc, char **argv)
 	if (code != EXIT_OK)
 		return code;
 	replay.pipeline = observation.pipeline;
-	pipeline_add_sink(observation.pipeline, &(struct sink){ &replay, print_fact });
+	pipeline_add_sink(observation.pipeline, &(struct sink){ &replay, print_fact, NULL });
 	if (replay_file(argv[optind], take, &replay, error, sizeof(error))) {
 		cli_error("%s", error);
 		code = EXIT_FAILED;

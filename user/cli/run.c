@@ -220,7 +220,7 @@ int cli_run(int argc, char **argv)
 	code = observe_open(&run.observe, true, &observation);
 	if (code != EXIT_OK)
 		return code == EXIT_NO_RIGHTS ? code : EXIT_RUN_FAILED;
-	pipeline_add_sink(observation.pipeline, &(struct sink){ &run, print_row });
+	pipeline_add_sink(observation.pipeline, &(struct sink){ &run, print_row, NULL });
 	code = open_diagnosis(&run);
 	if (code == EXIT_OK) {
 		code = observe_command(&observation, &run, path);

@@ -167,7 +167,7 @@ int cli_trace(int argc, char **argv)
 	code = observe_open(&trace.observe, true, &observation);
 	if (code != EXIT_OK)
 		return code;
-	pipeline_add_sink(observation.pipeline, &(struct sink){ &trace, print_fact });
+	pipeline_add_sink(observation.pipeline, &(struct sink){ &trace, print_fact, NULL });
 	print_header(&trace);
 	live_scan(observation.live);
 	fprintf(stderr, "seamark: watching this host; Ctrl-C ends it\n");

@@ -22,6 +22,11 @@ static void attribute(struct json *json, const struct attributes *attributes,
 	case ATTRIBUTE_INTEGER:
 		json_signed(json, definition->name, item->integer);
 		break;
+	case ATTRIBUTE_STRING_LIST:
+		json_open(json, definition->name, '[');
+		json_string(json, NULL, attribute_string(attributes, item));
+		json_close(json, ']');
+		break;
 	case ATTRIBUTE_BOOLEAN:
 		json_bool(json, definition->name, item->boolean);
 		break;

@@ -96,6 +96,11 @@ void otlp_push_fact(struct otlp_push *push, const struct fact *fact)
 		push->accounts.lost_queue_full++;
 }
 
+void otlp_push_name(struct otlp_push *push, const struct names *names, const struct named *who)
+{
+	span_queue_name(push->queue, names, who);
+}
+
 void otlp_push_metrics_source(struct otlp_push *push, int (*refresh)(void *ctx),
 			      const struct metrics *(*metrics)(void *ctx), void *ctx)
 {

@@ -9,6 +9,7 @@
 #include "user/export/otlp_environment.h"
 #include "user/model/fact.h"
 #include "user/model/metric.h"
+#include "user/model/names.h"
 
 struct otlp_push;
 
@@ -30,6 +31,8 @@ void otlp_push_close(struct otlp_push *push);
 
 /* A fact that is no span is left alone. */
 void otlp_push_fact(struct otlp_push *push, const struct fact *fact);
+/* For the facts that still wait. */
+void otlp_push_name(struct otlp_push *push, const struct names *names, const struct named *who);
 /* Called before each push of metrics. */
 void otlp_push_metrics_source(struct otlp_push *push, int (*refresh)(void *ctx),
 			      const struct metrics *(*metrics)(void *ctx), void *ctx);

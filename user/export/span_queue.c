@@ -64,6 +64,16 @@ void span_queue_first(const struct span_queue *queue, const struct fact **facts,
 		facts[i] = &queue->entries[(queue->start + i) % queue->max]->fact;
 }
 
+void span_queue_name(struct span_queue *queue, const struct names *names, const struct named *who)
+{
+	for (size_t i = 0; i < queue->count; i++) {
+		struct fact *fact = &queue->entries[(queue->start + i) % queue->max]->fact;
+
+		if (names_concern(who, fact->tgid, &fact->attributes))
+			names_describe(names, fact->tgid, fact->time_ns, &fact->attributes);
+	}
+}
+
 void span_queue_remove(struct span_queue *queue, size_t count)
 {
 	for (; count; count--, queue->count--) {

@@ -62,6 +62,11 @@ void attributes_set_string(struct attributes *attributes, enum attribute_key key
 		attributes->left_out++;
 		return;
 	}
+	item = find(attributes, key);
+	/* The same again needs no room. */
+	if (item && !strcmp(attribute_string(attributes, item),
+			    attributes->bytes + attributes->used))
+		return;
 	item = place(attributes, key);
 	if (!item)
 		return;
@@ -108,7 +113,8 @@ const char *attributes_string(const struct attributes *attributes, enum attribut
 {
 	const struct attribute *item = attributes_get(attributes, key);
 
-	if (!item || definitions[key].type != ATTRIBUTE_STRING)
+	if (!item || (definitions[key].type != ATTRIBUTE_STRING &&
+		      definitions[key].type != ATTRIBUTE_STRING_LIST))
 		return NULL;
 	return attribute_string(attributes, item);
 }

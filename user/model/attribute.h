@@ -14,6 +14,7 @@ enum attribute_type {
 	ATTRIBUTE_STRING,
 	ATTRIBUTE_INTEGER,
 	ATTRIBUTE_BOOLEAN,
+	ATTRIBUTE_STRING_LIST,	/* set as one string; goes out as a list of it */
 };
 
 /* X(KEY, name, name as a Prometheus label, type, help) */
@@ -24,6 +25,8 @@ enum attribute_type {
 	  "container, by its name") \
 	X(CONTAINER_IMAGE_NAME, "container.image.name", "container_image_name", STRING, \
 	  "image the container runs") \
+	X(CONTAINER_IMAGE_TAGS, "container.image.tags", "container_image_tags", STRING_LIST, \
+	  "tag of that image") \
 	X(CONTAINER_RUNTIME_NAME, "container.runtime.name", "container_runtime_name", STRING, \
 	  "runtime of the container") \
 	X(K8S_POD_UID, "k8s.pod.uid", "k8s_pod_uid", STRING, \
@@ -32,6 +35,16 @@ enum attribute_type {
 	  "pod, by its name") \
 	X(K8S_NAMESPACE_NAME, "k8s.namespace.name", "k8s_namespace_name", STRING, \
 	  "namespace of the pod") \
+	X(K8S_CONTAINER_NAME, "k8s.container.name", "k8s_container_name", STRING, \
+	  "container, by its name in the pod") \
+	X(SERVICE_NAME, "service.name", "service_name", STRING, \
+	  "service, by what the process, its pod or its container say") \
+	X(SERVICE_NAMESPACE, "service.namespace", "service_namespace", STRING, \
+	  "namespace of the service") \
+	X(SERVICE_VERSION, "service.version", "service_version", STRING, \
+	  "version of the service") \
+	X(SERVICE_INSTANCE_ID, "service.instance.id", "service_instance_id", STRING, \
+	  "instance of the service") \
 	X(PROCESS_PID, "process.pid", "process_pid", INTEGER, \
 	  "process, as the host counts it") \
 	X(PROCESS_PARENT_PID, "process.parent_pid", "process_parent_pid", INTEGER, \
@@ -117,8 +130,8 @@ struct attribute_definition {
 
 const struct attribute_definition *attribute_definition(enum attribute_key key);
 
-#define ATTRIBUTES_MAX		40
-#define ATTRIBUTES_BYTES	2048
+#define ATTRIBUTES_MAX		48
+#define ATTRIBUTES_BYTES	3072
 
 struct attribute {
 	enum attribute_key key;
@@ -149,7 +162,7 @@ void attributes_set_text(struct attributes *attributes, enum attribute_key key, 
 void attributes_set_integer(struct attributes *attributes, enum attribute_key key, int64_t value);
 void attributes_set_boolean(struct attributes *attributes, enum attribute_key key, bool value);
 const struct attribute *attributes_get(const struct attributes *attributes, enum attribute_key key);
-/* NULL when the key is absent or no string. Lives as long as the set, until the next change. */
+/* NULL when the key is absent or no string (of a list: its one). Lives until the next change. */
 const char *attributes_string(const struct attributes *attributes, enum attribute_key key);
 /* fallback when the key is absent or no integer. */
 int64_t attributes_integer(const struct attributes *attributes, enum attribute_key key,

@@ -210,6 +210,24 @@ struct series *metrics_series(struct metrics *metrics, const struct metric_famil
 	return series;
 }
 
+void metrics_clear_family(struct metrics *metrics, const struct metric_family *definition)
+{
+	struct family *family = find_family(metrics, definition);
+	struct series *series, *next;
+
+	for (series = family ? family->first : NULL; series; series = next) {
+		/* A series is the first member of its entry. */
+		struct entry *entry = (struct entry *)series;
+
+		next = series->next;
+		metrics->count -= !series->overflow;
+		HASH_DEL(metrics->entries, entry);
+		free_entry(entry);
+	}
+	if (family)
+		family->first = family->last = family->overflow = NULL;
+}
+
 size_t metrics_family_count(const struct metrics *metrics)
 {
 	return metrics->family_count;

@@ -29,6 +29,8 @@ enum record_type {
 	RECORD_SYSCALL_ERROR,	/* struct record_syscall_error */
 	RECORD_EVIDENCE,	/* struct verdict_context, for the event that follows */
 	RECORD_ACCOUNTS,	/* struct record_accounts */
+	RECORD_CONTAINER,	/* struct record_container */
+	RECORD_SERVICE,		/* struct record_service */
 	RECORD_TYPE_MAX,
 };
 
@@ -79,6 +81,36 @@ struct record_syscall_error {
 struct record_accounts {
 	char probe[16];
 	struct accounts lanes[LANE_MAX];
+};
+
+/* What a service is called; empty: not said. */
+struct service_words {
+	char name[128];
+	char name_space[128];
+	char version[64];
+	char instance_id[128];
+};
+
+/* What runtimes and files of the host call a container; empty: not known. */
+struct record_container {
+	char id[80];			/* as in its control group's path */
+	char name[128];
+	char image_name[256];
+	char image_tag[128];
+	char pod_name[256];
+	char pod_uid[40];
+	char pod_namespace[64];
+	char pod_container[64];		/* its name within the pod */
+	struct service_words declared;	/* by annotations for this purpose */
+	struct service_words labelled;	/* by labels that are there for others */
+};
+
+/* What a process says of itself. */
+struct record_service {
+	uint32_t tgid;
+	uint32_t padding;
+	uint64_t began_ns;		/* CLOCK_MONOTONIC; 0: before it was looked for */
+	struct service_words words;
 };
 
 #endif

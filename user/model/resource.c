@@ -25,11 +25,20 @@ struct resources {
 	struct record_program *programs[PROGRAMS_MAX];
 	struct record_context contexts[CONTEXTS_MAX];
 	struct cgroup_entry *cgroups;
+	struct names *names;
 };
 
 struct resources *resources_new(void)
 {
-	return calloc(1, sizeof(struct resources));
+	struct resources *resources = calloc(1, sizeof(*resources));
+
+	if (!resources)
+		return NULL;
+	resources->names = names_new();
+	if (resources->names)
+		return resources;
+	free(resources);
+	return NULL;
 }
 
 static void drop_cgroup(struct resources *resources, struct cgroup_entry *entry)
@@ -49,6 +58,7 @@ void resources_free(struct resources *resources)
 		drop_cgroup(resources, entry);
 	for (size_t i = 0; i < PROGRAMS_MAX; i++)
 		free(resources->programs[i]);
+	names_free(resources->names);
 	free(resources);
 }
 
@@ -128,9 +138,18 @@ void resources_expire(struct resources *resources, uint64_t now_ns)
 {
 	struct cgroup_entry *entry, *next;
 
-	HASH_ITER(hh, resources->cgroups, entry, next)
+	HASH_ITER(hh, resources->cgroups, entry, next) {
 		if (entry->removed_ns && now_ns > entry->removed_ns + REMEMBER_REMOVED_NS)
 			drop_cgroup(resources, entry);
+		else if (entry->identity.container_id[0])
+			names_mark(resources->names, entry->identity.container_id);
+	}
+	names_expire(resources->names, now_ns);
+}
+
+struct names *resources_names(const struct resources *resources)
+{
+	return resources->names;
 }
 
 const struct record_program *resources_program(const struct resources *resources,
@@ -152,6 +171,13 @@ const char *resources_cgroup_path(const struct resources *resources, uint64_t id
 	const struct cgroup_entry *entry = find_cgroup(resources, id);
 
 	return entry ? entry->path : NULL;
+}
+
+const struct cgroup_identity *resources_identity(const struct resources *resources, uint64_t id)
+{
+	const struct cgroup_entry *entry = find_cgroup(resources, id);
+
+	return entry ? &entry->identity : NULL;
 }
 
 static const struct record_program *program_of(const struct resources *resources,
@@ -245,20 +271,36 @@ void resources_each_program(const struct resources *resources, resources_take_pr
 			take(closure, resources->programs[i]);
 }
 
+static size_t name_labels(const struct record_container *names, struct label *labels, size_t count)
+{
+	count = add_label(labels, count, ATTRIBUTE_CONTAINER_NAME, names->name);
+	count = add_label(labels, count, ATTRIBUTE_CONTAINER_IMAGE_NAME, names->image_name);
+	count = add_label(labels, count, ATTRIBUTE_CONTAINER_IMAGE_TAGS, names->image_tag);
+	count = add_label(labels, count, ATTRIBUTE_K8S_POD_NAME, names->pod_name);
+	count = add_label(labels, count, ATTRIBUTE_K8S_NAMESPACE_NAME, names->pod_namespace);
+	return add_label(labels, count, ATTRIBUTE_K8S_CONTAINER_NAME, names->pod_container);
+}
+
 void resources_each_container(const struct resources *resources, resources_take take,
 			      void *closure)
 {
+	const struct record_container *names;
 	struct label labels[RESOURCE_LABELS_MAX];
 	struct cgroup_entry *entry, *next;
+	const char *pod_uid;
 	size_t count;
 
 	HASH_ITER(hh, resources->cgroups, entry, next) {
 		if (entry->removed_ns || !entry->identity.container_id[0])
 			continue;
+		names = names_container(resources->names, entry->identity.container_id);
+		pod_uid = names && names->pod_uid[0] ? names->pod_uid : entry->identity.pod_uid;
 		count = container_labels(entry, labels);
 		count = add_label(labels, count, ATTRIBUTE_CONTAINER_RUNTIME_NAME,
 				  entry->identity.runtime);
-		count = add_label(labels, count, ATTRIBUTE_K8S_POD_UID, entry->identity.pod_uid);
+		count = add_label(labels, count, ATTRIBUTE_K8S_POD_UID, pod_uid);
+		if (names)
+			count = name_labels(names, labels, count);
 		take(closure, labels, count);
 	}
 }

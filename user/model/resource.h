@@ -12,9 +12,10 @@
 
 #include "user/model/attribute.h"
 #include "user/model/metric.h"
+#include "user/model/names.h"
 #include "user/model/record.h"
 
-#define RESOURCE_LABELS_MAX 8
+#define RESOURCE_LABELS_MAX 12
 
 struct resources;
 
@@ -34,10 +35,15 @@ const struct record_program *resources_program(const struct resources *resources
 					       uint32_t program);
 const struct record_context *resources_context(const struct resources *resources,
 					       uint32_t context);
+struct cgroup_identity;
+const struct cgroup_identity *resources_identity(const struct resources *resources, uint64_t id);
 const char *resources_cgroup_path(const struct resources *resources, uint64_t id);
 
 /* What the program is known to be; PROGRAM_UNKNOWN when it is not. */
 enum program_kind resources_kind(const struct resources *resources, uint32_t context);
+
+/* What containers and services are called: lives as long as resources, to be added to. */
+struct names *resources_names(const struct resources *resources);
 
 /* Program, runtime, container, pod, unit, cgroup: what is known. */
 void resources_describe(const struct resources *resources, uint32_t context, uint64_t cgroup_id,

@@ -186,6 +186,8 @@ static void take_fact(struct pipeline *pipeline, const struct event_header *reco
 	}
 	resources_describe(pipeline->resources, fact->context, fact->cgroup_id,
 			   &fact->attributes);
+	names_describe(resources_names(pipeline->resources), fact->tgid, fact->time_ns,
+		       &fact->attributes);
 	give_ids(pipeline, record, fact);
 	judge(pipeline, fact);
 	if (!fact->counted)
@@ -193,6 +195,9 @@ static void take_fact(struct pipeline *pipeline, const struct event_header *reco
 	for (size_t i = 0; i < pipeline->sink_count; i++)
 		pipeline->sinks[i].take(pipeline->sinks[i].context, fact);
 	pipeline->accounts.exported++;
+	if (fact->kind == EVENT_PROCESS_EXIT)
+		names_end_process(resources_names(pipeline->resources), fact->tgid,
+				  record->time_ns);
 }
 
 static bool holds_text(const char *text, size_t size)
@@ -260,6 +265,8 @@ static const size_t record_sizes[RECORD_TYPE_MAX] = {
 	[RECORD_SYSCALL_ERROR] = sizeof(struct record_syscall_error),
 	[RECORD_EVIDENCE] = sizeof(struct verdict_context),
 	[RECORD_ACCOUNTS] = sizeof(struct record_accounts),
+	[RECORD_CONTAINER] = sizeof(struct record_container),
+	[RECORD_SERVICE] = sizeof(struct record_service),
 };
 
 /* A recording is foreign: its texts must end. */
@@ -268,6 +275,32 @@ static int take_evidence(struct pipeline *pipeline, const void *bytes)
 	memcpy(&pipeline->evidence, bytes, sizeof(pipeline->evidence));
 	pipeline->has_evidence = verdict_context_is_sound(&pipeline->evidence);
 	return pipeline->has_evidence ? 0 : -EINVAL;
+}
+
+static void tell_names(struct pipeline *pipeline, const struct named *who)
+{
+	for (size_t i = 0; i < pipeline->sink_count; i++)
+		if (pipeline->sinks[i].named)
+			pipeline->sinks[i].named(pipeline->sinks[i].context,
+						 resources_names(pipeline->resources), who);
+}
+
+static int take_container(struct pipeline *pipeline, const struct record_container *container)
+{
+	int result = names_add_container(resources_names(pipeline->resources), container);
+
+	if (!result)
+		tell_names(pipeline, &(struct named){ .container_id = container->id });
+	return result;
+}
+
+static int take_service(struct pipeline *pipeline, const struct record_service *service)
+{
+	int result = names_add_service(resources_names(pipeline->resources), service);
+
+	if (!result)
+		tell_names(pipeline, &(struct named){ .tgid = service->tgid });
+	return result;
 }
 
 int pipeline_take(struct pipeline *pipeline, enum record_type type, const void *bytes,
@@ -298,6 +331,10 @@ int pipeline_take(struct pipeline *pipeline, enum record_type type, const void *
 		return take_evidence(pipeline, bytes);
 	case RECORD_ACCOUNTS:
 		return take_accounts(pipeline, bytes);
+	case RECORD_CONTAINER:
+		return take_container(pipeline, bytes);
+	case RECORD_SERVICE:
+		return take_service(pipeline, bytes);
 	default:
 		return -EINVAL;
 	}

@@ -13,6 +13,7 @@
 #include "user/model/buffer.h"
 #include "user/model/fact.h"
 #include "user/model/metric.h"
+#include "user/model/names.h"
 #include "user/model/probe_state.h"
 #include "user/model/record.h"
 #include "user/model/resource.h"
@@ -21,10 +22,12 @@
 
 #define SINKS_MAX 8
 
-/* Where facts go. The fact lives for the call only. */
+/* Where facts go. The fact lives for the call only. named: NULL where none are kept. */
 struct sink {
 	void *context;
 	void (*take)(void *context, const struct fact *fact);
+	/* What a container or service is called has come: for facts that were taken before. */
+	void (*named)(void *context, const struct names *names, const struct named *who);
 };
 
 struct pipeline_options {
@@ -77,6 +80,7 @@ void pipeline_set_probe(struct pipeline *pipeline, const struct probe_state *sta
 /* What others count, a series for each name (static). */
 enum self_family {
 	SELF_EVIDENCE, SELF_ABANDONED, SELF_PARSED, SELF_PROBED, SELF_DETACHED, SELF_LATE,
+	SELF_NAMED, SELF_NAMING,
 };
 struct self_count {
 	const char *name;

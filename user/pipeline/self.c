@@ -14,7 +14,7 @@ static const struct metric_family family_container = {
 	.otlp_name = "seamark.container",
 	.unit = "",
 	.otlp_unit = "",
-	.help = "Containers seen, joining a container's id to its runtime and pod.",
+	.help = "Containers seen, joining a container's id to its names, image, runtime and pod.",
 	.type = METRIC_INFO,
 };
 static const struct metric_family family_records = {
@@ -337,6 +337,8 @@ void pipeline_refresh(struct pipeline *pipeline, uint64_t now_unix_ns)
 {
 	if (!pipeline->options.created_unix_ns)
 		pipeline->options.created_unix_ns = now_unix_ns;
+	/* Names come late, and containers go: what is there now is told, each once. */
+	metrics_clear_family(pipeline->metrics, &family_container);
 	resources_each_container(pipeline->resources, set_container, pipeline);
 	set_programs(pipeline);
 	set_records(pipeline);

@@ -4,7 +4,7 @@
  * counted.
  *
  * Bounded: at most groups_max groups of DIAGNOSIS_GROUP_BYTES, allotted as they come, so that 1,000
- * take 13 MB. When all are taken, the one that failed longest ago gives way to a new one, for what
+ * take 14 MB. When all are taken, the one that failed longest ago gives way to a new one, for what
  * fails now is asked about; its failures are counted as beyond. Nothing is lost from the sums:
  * the counts of all groups + beyond == the errors + cancellations of all totals.
  */
@@ -18,7 +18,7 @@
 #include "user/model/histogram.h"
 #include "user/verdict/verdict.h"
 
-#define DIAGNOSIS_GROUP_BYTES	13312
+#define DIAGNOSIS_GROUP_BYTES	14336
 
 struct diagnosis;
 

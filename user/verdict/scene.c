@@ -86,7 +86,7 @@ void scene_show_attribute(struct scene *scene, enum attribute_key key)
 
 	if (!item)
 		return;
-	if (definition->type == ATTRIBUTE_STRING)
+	if (definition->type == ATTRIBUTE_STRING || definition->type == ATTRIBUTE_STRING_LIST)
 		scene_show(scene, definition->name, "%s",
 			   attribute_string(&scene->fact->attributes, item));
 	else if (definition->type == ATTRIBUTE_INTEGER)
