@@ -14,6 +14,7 @@
 #include "user/host/clock.h"
 #include "user/pipeline/discovery.h"
 #include "user/pipeline/evidence.h"
+#include "user/pipeline/naming.h"
 
 #define LISTEN_DEFAULT	"127.0.0.1:9435"
 #define REFRESH_NS	(5ULL * 1000000000)	/* without a scrape, too: slots have 32 bits */
@@ -140,6 +141,17 @@ static void tell_live(struct agent *agent)
 	SET_COUNTS(pipeline, SELF_LATE, { "probed", discovery.late }, { "gone", discovery.gone });
 }
 
+static void tell_naming(struct agent *agent)
+{
+	struct naming_accounts naming;
+
+	live_naming(agent->observation.live, &naming);
+	SET_COUNTS(agent->observation.pipeline, SELF_NAMED, { "named", naming.named },
+		   { "unnamed", naming.unnamed }, { "skipped", naming.skipped });
+	SET_COUNTS(agent->observation.pipeline, SELF_NAMING, { "asked", naming.asked },
+		   { "failed", naming.failed }, { "postponed", naming.postponed });
+}
+
 static int refresh(void *context)
 {
 	struct agent *agent = context;
@@ -148,6 +160,7 @@ static int refresh(void *context)
 	result = live_refresh(agent->observation.live);
 	agent->refreshed_ns = host_monotonic_ns();
 	tell_live(agent);
+	tell_naming(agent);
 	tell_facts_file(agent);
 	tell_push(agent);
 	pipeline_refresh(agent->observation.pipeline,

@@ -26,6 +26,16 @@ void observe_defaults(struct observe_options *options)
 	cli_language(NULL, &options->language);
 }
 
+static bool add_runtime_root(struct observe_options *options, const char *directory)
+{
+	if (options->runtime_root_count == RUNTIME_ROOTS_MAX) {
+		cli_error("--runtime-root can be given %d times", RUNTIME_ROOTS_MAX);
+		return false;
+	}
+	options->runtime_roots[options->runtime_root_count++] = directory;
+	return true;
+}
+
 bool observe_option(struct observe_options *options, int option, const char *argument, int *code)
 {
 	bool good = true;
@@ -51,6 +61,9 @@ bool observe_option(struct observe_options *options, int option, const char *arg
 		break;
 	case 'e':
 		options->no_lease = true;
+		break;
+	case 'R':
+		good = add_runtime_root(options, argument);
 		break;
 	case 's':
 		good = cli_number("--slow-ms", argument, 1, 3600000, &options->slow_ms);
@@ -148,6 +161,8 @@ static int open_live(struct observation *observation, char *error, size_t error_
 		.without_attach_cookie = observation->options.without_attach_cookie,
 		.slow_ns = observation->options.slow_ms * 1000000ULL,
 		.ring_bytes = (uint32_t)(observation->options.ring_kib * 1024),
+		.runtime_roots = observation->options.runtime_roots,
+		.runtime_root_count = observation->options.runtime_root_count,
 		.recording = observation->recording,
 		.notice = say_notice,
 	};

@@ -13,6 +13,7 @@
 #include "user/cli/cli.h"
 #include "user/export/facts_file.h"
 #include "user/export/recording.h"
+#include "user/host/runtime_files.h"
 #include "user/pipeline/live.h"
 #include "user/pipeline/pipeline.h"
 #include "user/verdict/diagnosis.h"
@@ -34,6 +35,8 @@ struct observe_options {
 	unsigned long ring_kib;
 	unsigned long series;
 	unsigned long keep_s;
+	const char *runtime_roots[RUNTIME_ROOTS_MAX];
+	size_t runtime_root_count;
 	enum language language;
 };
 
@@ -59,6 +62,7 @@ struct observation {
 	{ "stub-uprobes", no_argument, NULL, 'U' },				\
 	{ "no-expedite", no_argument, NULL, 'x' },				\
 	{ "no-lease", no_argument, NULL, 'e' },					\
+	{ "runtime-root", required_argument, NULL, 'R' },			\
 	{ "keep-probes", required_argument, NULL, 'p' },			\
 	{ "help", no_argument, NULL, 'h' }
 
@@ -75,6 +79,7 @@ struct observation {
 	{ "--no-expedite", "never touch /sys/kernel/rcu_expedited while attaching" }, \
 	{ "--keep-probes S", "seconds on a program that nobody runs (default 60; 0: for good)" }, \
 	{ "--no-lease", "don't hold up who writes over a probed executable" },	\
+	{ "--runtime-root DIR", "look there, too, for names of containers; up to 8 times" }, \
 	{ "--help", "this text" }
 
 void observe_defaults(struct observe_options *options);

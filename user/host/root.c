@@ -18,6 +18,7 @@
 #include "user/host/text_file.h"
 
 #define MOUNTS_LIMIT	(1u << 20)
+#define FDINFO_LIMIT	4096
 
 /* File systems served by a program or another host: a look-up there may wait for ever. */
 static const char *const slow[] = {
@@ -217,6 +218,41 @@ bool root_is_slow(const struct root *root, const char *path)
 		line = line ? line + 1 : NULL;
 	}
 	return is_found ? is_slow : is_slow_device(root->device);
+}
+
+/* "mnt_id:\t29" */
+static long mount_of(int fd)
+{
+	char path[40], *text, *at;
+	long mount = -1;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	text = text_file_read(path, FDINFO_LIMIT);
+	at = text ? strstr(text, "mnt_id:") : NULL;
+	if (at)
+		mount = strtol(at + strlen("mnt_id:"), NULL, 10);
+	free(text);
+	return mount;
+}
+
+bool root_is_slow_fd(int fd)
+{
+	long mount = mount_of(fd);
+	char *mounts = mount < 0 ? NULL : mounts_of("self");
+	bool is_slow = true;
+
+	for (char *line = mounts; line && *line;) {
+		const char *dash = strstr(line, " - ");
+
+		if (dash && strtol(line, NULL, 10) == mount) {
+			is_slow = is_slow_type(dash + 3);
+			break;
+		}
+		line = strchr(line, '\n');
+		line = line ? line + 1 : NULL;
+	}
+	free(mounts);
+	return is_slow;
 }
 
 int root_openat(const struct root *root, const char *path, int flags)

@@ -34,6 +34,9 @@ void root_close(struct root *root);
 /* Is path on a file system whose server may never answer (FUSE, network)? True when not known. */
 bool root_is_slow(const struct root *root, const char *path);
 
+/* The same of what is open, by the mount it was reached by; nothing is asked of its server. */
+bool root_is_slow_fd(int fd);
+
 /*
  * Opens a file below the root for reading (flags: those of open(2)), symbolic links followed within
  * it. Negative errno; -EAGAIN for a place that is slow.

@@ -16,6 +16,7 @@
 #include "user/model/syscall_name.h"
 #include "user/pipeline/discovery.h"
 #include "user/pipeline/evidence.h"
+#include "user/pipeline/naming.h"
 #include "user/pipeline/trial.h"
 #include "user/source/source.h"
 
@@ -33,6 +34,7 @@ struct live {
 	struct source *source;
 	struct discovery *discovery;
 	struct evidence *evidence;
+	struct naming *naming;
 	struct cgroup_tree tree;
 	struct live_abandoned abandoned;
 	uint64_t swept_ns;
@@ -42,8 +44,10 @@ struct live {
 	struct event_tls_failed failed;	/* the one at hand */
 };
 
-static void feed(struct live *live, enum record_type type, const void *bytes, size_t size)
+static void feed(void *context, enum record_type type, const void *bytes, size_t size)
 {
+	struct live *live = context;
+
 	if (live->recording)
 		recording_write(live->recording, type, bytes, size);
 	pipeline_take(live->pipeline, type, bytes, size);
@@ -134,6 +138,20 @@ static int open_discovery(struct live *live, const struct live_options *options,
 			     error_size);
 }
 
+static int open_naming(struct live *live, const struct live_options *options, char *error,
+		       size_t error_size)
+{
+	const struct naming_options naming = {
+		.roots = options->runtime_roots,
+		.root_count = options->runtime_root_count,
+		.resources = pipeline_resources(live->pipeline),
+		.tell = feed,
+		.context = live,
+	};
+
+	return naming_new(&naming, &live->naming, error, error_size);
+}
+
 /* One descriptor for the ring and for what the discovery waits for. */
 static int open_epoll(struct live *live)
 {
@@ -166,6 +184,8 @@ int live_open(const struct live_options *options, struct pipeline *pipeline, str
 	else
 		result = trial_open_source(options, &live->tree, &live->source, error, error_size);
 	if (!result)
+		result = open_naming(live, options, error, error_size);
+	if (!result)
 		result = open_discovery(live, options, error, error_size);
 	if (!result)
 		result = open_epoll(live);
@@ -184,6 +204,7 @@ void live_close(struct live *live)
 		return;
 	discovery_free(live->discovery);
 	evidence_free(live->evidence);
+	naming_free(live->naming);
 	source_close(live->source);
 	if (live->epoll >= 0)
 		close(live->epoll);
@@ -193,9 +214,11 @@ void live_close(struct live *live)
 static void feed_cgroup(void *context, uint64_t id, const char *path)
 {
 	struct record_cgroup cgroup = { .id = id };
+	struct live *live = context;
 
 	snprintf(cgroup.path, sizeof(cgroup.path), "%s", path);
-	feed(context, RECORD_CGROUP, &cgroup, sizeof(cgroup));
+	feed(live, RECORD_CGROUP, &cgroup, sizeof(cgroup));
+	naming_cgroup(live->naming, id);
 }
 
 /* A cgroup that neither the walk nor an event told of: asked of the process while it is there. */
@@ -247,8 +270,11 @@ static uint32_t context_of(const struct event_header *record)
 static void look_at_start(struct live *live, const struct event_process_start *event, bool began)
 {
 	/* What goes with the process first: reading a program takes longer than some live. */
-	if (event->kind != PROGRAM_OTHER)
+	if (event->kind != PROGRAM_OTHER) {
 		evidence_start(live->evidence, event->program, (pid_t)event->header.tgid);
+		naming_process(live->naming, event->header.tgid,
+			       began ? event->header.time_ns : 0);
+	}
 	discovery_look(live->discovery, event, began);
 }
 
@@ -261,13 +287,16 @@ static void prepare_record(struct live *live, const struct event_header *record)
 									    : record->tgid);
 	if (record->kind == EVENT_PROCESS_START)
 		look_at_start(live, (const struct event_process_start *)record, true);
-	if (record->kind != EVENT_CGROUP_MAKE && record->kind != EVENT_CGROUP_REMOVE)
+	if (record->kind != EVENT_CGROUP_MAKE && record->kind != EVENT_CGROUP_REMOVE) {
 		know_cgroup(live, record->cgroup_id, record->tgid);
+		naming_hurry(live->naming, record->cgroup_id);
+	}
 	if (evidence_gather(live->evidence, record, &evidence))
 		feed(live, RECORD_EVIDENCE, &evidence, sizeof(evidence));
 	if (record->kind != EVENT_PROCESS_EXIT)
 		return;
 	evidence_end(live->evidence, (pid_t)record->tgid);
+	naming_end(live->naming, record->tgid);
 	live->abandoned.by_exit += source_drop_handshakes(live->source, (pid_t)record->tgid);
 }
 
@@ -290,6 +319,8 @@ static void take_record(void *context, const struct event_header *record)
 	record = complete(live, record);
 	prepare_record(live, record);
 	feed(live, RECORD_EVENT, record, record->size);
+	if (record->kind == EVENT_CGROUP_MAKE)
+		naming_cgroup(live->naming, record->cgroup_id);
 }
 
 /* A process that runs already: observed from now on, but it did not start now. */
@@ -353,6 +384,7 @@ int live_drain(struct live *live)
 	sweep(live);
 	evidence_expire(live->evidence);
 	discovery_turn(live->discovery);
+	naming_turn(live->naming);
 	return source_drain(live->source, take_record, live);
 }
 
@@ -448,6 +480,11 @@ void live_abandoned(const struct live *live, struct live_abandoned *out)
 void live_discovery(const struct live *live, struct discovery_accounts *out)
 {
 	discovery_accounts(live->discovery, out);
+}
+
+void live_naming(const struct live *live, struct naming_accounts *out)
+{
+	naming_accounts(live->naming, out);
 }
 
 void live_probes(const struct live *live,

@@ -23,6 +23,8 @@ struct live_options {
 	bool without_attach_cookie;	/* and a stub for each, as before 5.15 */
 	uint64_t slow_ns;
 	uint32_t ring_bytes;		/* 0: the default */
+	const char *const *runtime_roots;	/* see naming.h; live as long as this */
+	size_t runtime_root_count;
 	struct recording *recording;	/* NULL: none; owned by the caller */
 	void (*notice)(const char *sentence);	/* for people; NULL: not told */
 };
@@ -65,6 +67,10 @@ void live_abandoned(const struct live *live, struct live_abandoned *out);
 /* What became of the executables. */
 struct discovery_accounts;
 void live_discovery(const struct live *live, struct discovery_accounts *out);
+
+/* What containers are called, and whom that was asked. */
+struct naming_accounts;
+void live_naming(const struct live *live, struct naming_accounts *out);
 
 /* Hands out how each probe fares. */
 void live_probes(const struct live *live,

@@ -138,6 +138,22 @@ static const struct metric_family family_late = {
 		"were missed, or ended before it could be looked at.",
 	.type = METRIC_COUNTER,
 };
+static const struct metric_family family_named = {
+	.name = "seamark_self_containers",
+	.otlp_name = "seamark.self.containers",
+	.unit = "",
+	.otlp_unit = "{container}",
+	.help = "Containers that were looked for, by whether their name was found.",
+	.type = METRIC_COUNTER,
+};
+static const struct metric_family family_naming = {
+	.name = "seamark_self_container_lookups",
+	.otlp_name = "seamark.self.container.lookups",
+	.unit = "",
+	.otlp_unit = "{lookup}",
+	.help = "Daemons asked for a container's name, that failed to answer, and looks put off.",
+	.type = METRIC_COUNTER,
+};
 static const struct metric_family family_series = {
 	.name = "seamark_self_series",
 	.otlp_name = "seamark.self.series",
@@ -176,8 +192,8 @@ int self_families_add(struct metrics *metrics)
 		&family_verdicts, &family_container, &family_records, &family_hits,
 		&family_submitted, &family_lost, &family_taken, &family_fates, &family_waiting,
 		&family_probes, &family_programs, &family_evidence, &family_abandoned,
-		&family_parsed, &family_probed, &family_detached, &family_late, &family_series,
-		&family_overflowed,
+		&family_parsed, &family_probed, &family_detached, &family_late, &family_named,
+		&family_naming, &family_series, &family_overflowed,
 	};
 	int result = 0;
 
@@ -289,6 +305,8 @@ void pipeline_set_counts(struct pipeline *pipeline, enum self_family which,
 		[SELF_PROBED] = { &family_probed, "state" },
 		[SELF_DETACHED] = { &family_detached, "why" },
 		[SELF_LATE] = { &family_late, "state" },
+		[SELF_NAMED] = { &family_named, "result" },
+		[SELF_NAMING] = { &family_naming, "result" },
 	};
 
 	for (size_t i = 0; i < count; i++) {

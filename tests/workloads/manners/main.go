@@ -29,6 +29,7 @@ var deeds = map[string]func([]string) int{
 	"wait-bind": waitBind,
 	"dial":      dial,
 	"sleep":     sleep,
+	"publish":   publish,
 }
 
 func main() {

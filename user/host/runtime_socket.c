@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A socket whose daemon failed is left alone for a while, longer each time. */
+#include "user/host/runtime_socket.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "user/host/runtime_json.h"
+#include "user/model/version.h"
+
+#define SOCKETS_MAX	4
+#define ANSWER_MAX	(256u * 1024)	/* bytes; Docker's has some 10 KB */
+#define TIMEOUT_MS	1000L
+#define PAUSE_FIRST_NS	(5ULL * 1000000000)
+#define PAUSE_MAX_NS	(300ULL * 1000000000)
+
+struct pause {
+	uint64_t until_ns;
+	uint64_t length_ns;
+};
+
+struct runtime_socket {
+	const struct runtime_files *files;
+	CURLM *multi;
+	CURL *easy;
+	bool runs;
+	struct record_container names;	/* of the question */
+	int sockets[SOCKETS_MAX];
+	size_t count;
+	size_t at;			/* the one that is asked */
+	bool failed;			/* one of them, at this question */
+	struct pause pauses[SOCKETS_MAX];
+	char *answer;
+	size_t size;
+	struct runtime_socket_accounts accounts;
+};
+
+/* Less than it was given ends the transfer. */
+static size_t take_bytes(char *bytes, size_t one, size_t count, void *closure)
+{
+	struct runtime_socket *socket = closure;
+	size_t size = one * count;
+
+	if (size > ANSWER_MAX - socket->size)
+		return 0;
+	memcpy(socket->answer + socket->size, bytes, size);
+	socket->size += size;
+	return size;
+}
+
+struct runtime_socket *runtime_socket_new(const struct runtime_files *files)
+{
+	struct runtime_socket *socket = calloc(1, sizeof(*socket));
+
+	if (!socket)
+		return NULL;
+	socket->files = files;
+	socket->answer = malloc(ANSWER_MAX);
+	if (!curl_global_init(CURL_GLOBAL_DEFAULT)) {
+		socket->multi = curl_multi_init();
+		socket->easy = curl_easy_init();
+	}
+	if (!socket->answer || !socket->multi || !socket->easy) {
+		runtime_socket_free(socket);
+		return NULL;
+	}
+	curl_easy_setopt(socket->easy, CURLOPT_PROTOCOLS_STR, "http");
+	curl_easy_setopt(socket->easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(socket->easy, CURLOPT_PROXY, "");
+	curl_easy_setopt(socket->easy, CURLOPT_FORBID_REUSE, 1L);
+	curl_easy_setopt(socket->easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(socket->easy, CURLOPT_TIMEOUT_MS, TIMEOUT_MS);
+	curl_easy_setopt(socket->easy, CURLOPT_WRITEFUNCTION, take_bytes);
+	curl_easy_setopt(socket->easy, CURLOPT_WRITEDATA, socket);
+	curl_easy_setopt(socket->easy, CURLOPT_USERAGENT, "seamark/" SEAMARK_VERSION);
+	return socket;
+}
+
+static void close_sockets(struct runtime_socket *socket)
+{
+	for (size_t i = 0; i < socket->count; i++)
+		close(socket->sockets[i]);
+	socket->count = 0;
+}
+
+void runtime_socket_free(struct runtime_socket *socket)
+{
+	if (!socket)
+		return;
+	if (socket->runs)
+		curl_multi_remove_handle(socket->multi, socket->easy);
+	curl_easy_cleanup(socket->easy);
+	curl_multi_cleanup(socket->multi);
+	close_sockets(socket);
+	free(socket->answer);
+	free(socket);
+}
+
+/* The one at hand, or the next that is not left alone; false: none is left. */
+static bool ask_next(struct runtime_socket *socket, uint64_t now_ns)
+{
+	char path[40], url[160];
+
+	while (socket->at < socket->count && socket->pauses[socket->at].until_ns > now_ns)
+		socket->at++;
+	if (socket->at >= socket->count)
+		return false;
+	/* By the descriptor: the name may be another's by now. */
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", socket->sockets[socket->at]);
+	snprintf(url, sizeof(url), "http://localhost/containers/%s/json", socket->names.id);
+	curl_easy_setopt(socket->easy, CURLOPT_UNIX_SOCKET_PATH, path);
+	curl_easy_setopt(socket->easy, CURLOPT_URL, url);
+	socket->size = 0;
+	socket->runs = !curl_multi_add_handle(socket->multi, socket->easy);
+	return socket->runs;
+}
+
+int runtime_socket_ask(struct runtime_socket *socket, const struct record_container *names,
+		       uint64_t now_ns)
+{
+	if (socket->runs)
+		return -EBUSY;
+	/* It becomes a part of a URL. */
+	if (names->id[strspn(names->id, "0123456789abcdef")])
+		return -ENOENT;
+	socket->names = *names;
+	socket->count = runtime_files_sockets(socket->files, socket->sockets, SOCKETS_MAX);
+	socket->at = 0;
+	socket->failed = false;
+	if (!ask_next(socket, now_ns)) {
+		close_sockets(socket);
+		return -ENOENT;
+	}
+	socket->accounts.asked++;
+	return 0;
+}
+
+static void leave_alone(struct pause *pause, uint64_t now_ns)
+{
+	pause->length_ns = pause->length_ns ? pause->length_ns * 2 : PAUSE_FIRST_NS;
+	if (pause->length_ns > PAUSE_MAX_NS)
+		pause->length_ns = PAUSE_MAX_NS;
+	pause->until_ns = now_ns + pause->length_ns;
+}
+
+/* True when the daemon knew the container. */
+static bool take_answer(struct runtime_socket *socket, CURLcode code, uint64_t now_ns)
+{
+	struct pause *pause = &socket->pauses[socket->at];
+	long status = 0;
+	int result = -EINVAL;
+
+	curl_easy_getinfo(socket->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (code == CURLE_OK && status == 200)
+		result = runtime_json_read(RUNTIME_DOCKER, socket->answer, socket->size,
+					   &socket->names);
+	if (!result || (code == CURLE_OK && status == 404)) {
+		pause->length_ns = 0;
+	} else {
+		socket->failed = true;
+		leave_alone(pause, now_ns);
+	}
+	return !result;
+}
+
+static void end_question(struct runtime_socket *socket, bool is_known)
+{
+	if (is_known)
+		socket->accounts.answered++;
+	else if (socket->failed)
+		socket->accounts.failed++;
+	else
+		socket->accounts.unknown++;
+	close_sockets(socket);
+}
+
+bool runtime_socket_turn(struct runtime_socket *socket, uint64_t now_ns,
+			 struct record_container *out)
+{
+	CURLMsg *message;
+	int running, left;
+	bool is_known;
+
+	if (!socket->runs)
+		return false;
+	curl_multi_perform(socket->multi, &running);
+	message = curl_multi_info_read(socket->multi, &left);
+	if (!message || message->msg != CURLMSG_DONE)
+		return false;
+	is_known = take_answer(socket, message->data.result, now_ns);
+	curl_multi_remove_handle(socket->multi, socket->easy);
+	socket->runs = false;
+	socket->at++;
+	if (!is_known && ask_next(socket, now_ns))
+		return false;
+	end_question(socket, is_known);
+	*out = socket->names;
+	return true;
+}
+
+void runtime_socket_accounts(const struct runtime_socket *socket,
+			     struct runtime_socket_accounts *out)
+{
+	*out = socket->accounts;
+}
