@@ -287,12 +287,12 @@ static void prepare_record(struct live *live, const struct event_header *record)
 									    : record->tgid);
 	if (record->kind == EVENT_PROCESS_START)
 		look_at_start(live, (const struct event_process_start *)record, true);
-	if (record->kind != EVENT_CGROUP_MAKE && record->kind != EVENT_CGROUP_REMOVE) {
+	if (record->kind != EVENT_CGROUP_MAKE && record->kind != EVENT_CGROUP_REMOVE)
 		know_cgroup(live, record->cgroup_id, record->tgid);
-		naming_hurry(live->naming, record->cgroup_id);
-	}
 	if (evidence_gather(live->evidence, record, &evidence))
 		feed(live, RECORD_EVIDENCE, &evidence, sizeof(evidence));
+	/* Files of runtimes outlive a process, evidence does not. */
+	naming_hurry(live->naming, record->cgroup_id);
 	if (record->kind != EVENT_PROCESS_EXIT)
 		return;
 	evidence_end(live->evidence, (pid_t)record->tgid);
