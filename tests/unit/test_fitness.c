@@ -106,7 +106,6 @@ static void hybrid(struct host *host)
 	host->facts.cgroup_mode = CGROUP_MODE_HYBRID;
 	strcpy(host->facts.cgroup_tree, "/sys/fs/cgroup/memory");
 }
-static void old_kernel(struct host *host) { host->facts.too_old = true; }
 static void no_jit(struct host *host) { host->facts.jit = 0; }
 static void unknown_jit(struct host *host) { host->facts.jit = FACT_UNKNOWN; }
 static void read_only(struct host *host) { host->facts.expedites = false; }
@@ -131,7 +130,6 @@ static const struct {
 	{ net_namespace, "net_namespace", FITNESS_NOTE, FITNESS_NOTE },
 	{ no_cgroups, "cgroups", FITNESS_UNFIT, FITNESS_UNFIT },
 	{ hybrid, "cgroups", FITNESS_OK, FITNESS_OK },
-	{ old_kernel, "kernel", FITNESS_UNFIT, FITNESS_UNFIT },
 	{ no_jit, "bpf_jit", FITNESS_NOTE, FITNESS_NOTE },
 	{ unknown_jit, "bpf_jit", FITNESS_OK, FITNESS_OK },
 	{ read_only, "rcu_expedited", FITNESS_LOSS, FITNESS_LOSS },

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "user/host/cgroup.h"
-#include "user/host/rights.h"
 #include "user/host/text_file.h"
 #include "user/model/printable.h"
 
@@ -153,7 +152,7 @@ static void take_namespaces(struct host_facts *out)
 
 static void take_kernel(struct host_facts *out)
 {
-	char error[512], lockdown[64] = "";
+	char lockdown[64] = "";
 	struct utsname name;
 	struct stat status;
 

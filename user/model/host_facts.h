@@ -25,7 +25,6 @@ enum capability_bit {
 struct host_facts {
 	char release[65];
 	char machine[65];
-	bool too_old;			/* below the floor, by its own word */
 	bool has_proc;
 	bool has_sys;
 	bool has_types;			/* /sys/kernel/btf/vmlinux can be read */

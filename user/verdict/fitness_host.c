@@ -9,18 +9,11 @@ static const struct text is_there = { "{}", "{}" };
 
 static void judge_kernel(struct judging *judging)
 {
-	static const struct consequence old = {
-		{ "Seamark refuses to start on a kernel as old as this.",
-		  "Seamark 拒绝在如此旧的内核上启动。" },
-		{ "Use a newer kernel.", "使用较新的内核。" },
-	};
 	const struct host_facts *host = judging->findings->host;
-	struct fitness_check *check = check_add(judging, SECTION_HOST, "kernel",
-						host->too_old ? FITNESS_UNFIT : FITNESS_OK);
+	struct fitness_check *check = check_add(judging, SECTION_HOST, "kernel", FITNESS_OK);
 
+	/* Its age says nothing: what it has is tried. */
 	snprintf(check->found, FITNESS_TEXT, "%s, %s", host->release, host->machine);
-	if (host->too_old)
-		check_consequence(judging, check, &old);
 }
 
 static void judge_types(struct judging *judging)
