@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Texts from outside: control groups' paths and tables, HTTP headers, receivers' answers. */
+/* Texts from outside: tables of control groups, HTTP headers, receivers' answers. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +7,6 @@
 #include "user/encode/otlp.h"
 #include "user/host/cgroup.h"
 #include "user/host/process.h"
-#include "user/model/cgroup_path.h"
 #include "user/model/printable.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -21,13 +20,11 @@ static void check_printable(const char *text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct cgroup_identity identity;
 	char *text = malloc(size + 1), kept[64], path[64], message[32];
 	struct cgroup_tree tree;
 
 	memcpy(text, data, size);
 	text[size] = '\0';
-	cgroup_path_parse(text, &identity);
 	cgroup_line_find(text, "memory", path, sizeof(path));
 	cgroup_line_find(text, "", path, sizeof(path));
 	cgroup_tree_choose(text, text, &tree);

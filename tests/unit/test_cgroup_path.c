@@ -13,39 +13,183 @@
 #define UID "12345678-9abc-def0-1234-56789abcdef0"
 #define UID_LOW "12345678_9abc_def0_1234_56789abcdef0"
 
+#define ID25 "k3x0pz9w8v7u6t5s4r3q2p1o0"
+#define HASH "0123456789abcdef0123456789abcdef"
+#define DOCKER .runtime = "docker", .container_id = ID
+#define CONTAINERD .runtime = "containerd", .container_id = ID
+#define CRIO .runtime = "crio", .container_id = ID
+#define PODMAN .runtime = "podman", .container_id = ID
+#define USER "/user.slice/user-1000.slice/user@1000.service"
+#define BURSTABLE "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod" UID_LOW ".slice"
+#define NODE "/docker/" OTHER "/kubelet.slice"
+
 static const struct {
 	const char *path;
 	struct cgroup_identity wanted;
 } paths[] = {
 	{ "/", { .runtime = "" } },
 	{ "", { .runtime = "" } },
-	{ "/docker/" ID, { .runtime = "docker", .container_id = ID } },
-	{ "/system.slice/docker-" ID ".scope", { .runtime = "docker", .container_id = ID } },
-	{ "/docker/" ID "/init.scope", { .runtime = "docker", .container_id = ID } },
-	{ "/docker/" OTHER "/docker/" ID, { .runtime = "docker", .container_id = ID } },
-	{ "/machine.slice/libpod-" ID ".scope", { .runtime = "podman", .container_id = ID } },
-	{ "/machine.slice/libpod-" ID ".scope/container",
-	  { .runtime = "podman", .container_id = ID } },
-	{ "/machine.slice/libpod-conmon-" ID ".scope",
-	  { .unit = "libpod-conmon-" ID ".scope" } },
-	{ "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod" UID_LOW
-	  ".slice/cri-containerd-" ID ".scope",
-	  { .runtime = "containerd", .container_id = ID, .pod_uid = UID, .qos = "burstable" } },
-	{ "/kubepods.slice/kubepods-pod" UID_LOW ".slice/crio-" ID ".scope",
-	  { .runtime = "crio", .container_id = ID, .pod_uid = UID, .qos = "guaranteed" } },
+	/* Docker */
+	{ "/docker/" ID, { DOCKER } },
+	{ "/system.slice/docker-" ID ".scope", { DOCKER } },
+	{ USER "/user.slice/docker-" ID ".scope", { DOCKER } },
+	{ "/mine.slice/docker-" ID ".scope", { DOCKER } },
+	{ "/docker/" ID "/init.scope", { DOCKER } },
+	{ "/docker/" ID "/system.slice/nginx.service", { DOCKER, .unit = "nginx.service" } },
+	{ "/docker/" OTHER "/docker/" ID, { DOCKER } },
+	{ "/lxc.payload.web/docker/" ID, { DOCKER } },
+	{ "/kubepods/pod" UID "/" OTHER "/docker/" ID,
+	  { DOCKER, .pod_uid = UID, .qos = "Guaranteed" } },
+	{ "/system.slice/docker.service/docker/" ID, { DOCKER } },
+	{ "/system.slice:docker:" ID, { DOCKER } },
+	{ "/docker/buildkit/" ID25, { .runtime = "buildkit", .container_id = ID25 } },
+	{ "/buildkit/" ID25, { .runtime = "buildkit", .container_id = ID25 } },
+	{ "/parent/" ID, { .container_id = ID } },
+	{ "/" ID, { .container_id = ID } },
+	{ "/docker/" ID " (deleted)", { DOCKER } },
+	{ "/../../docker/" ID, { DOCKER } },
+	{ "/../" ID, { .container_id = ID } },
+	/* containerd */
+	{ "/system.slice/nerdctl-" ID ".scope", { CONTAINERD } },
+	{ "/k8s.io/" ID, { CONTAINERD } },
+	{ "/default/" ID, { .container_id = ID } },
+	{ "/default/k1", { .runtime = "" } },
+	/* Kubernetes */
+	{ "/kubepods/burstable/pod" UID "/" ID,
+	  { .container_id = ID, .pod_uid = UID, .qos = "Burstable" } },
 	{ "/kubepods/besteffort/pod" UID "/" ID,
-	  { .container_id = ID, .pod_uid = UID, .qos = "besteffort" } },
+	  { .container_id = ID, .pod_uid = UID, .qos = "BestEffort" } },
+	{ "/kubepods/pod" UID "/" ID,
+	  { .container_id = ID, .pod_uid = UID, .qos = "Guaranteed" } },
+	{ "/kubepods/pod" UID "/crio-" ID, { CRIO, .pod_uid = UID, .qos = "Guaranteed" } },
+	{ "/kubepods/burstable/pod" HASH "/" ID,
+	  { .container_id = ID, .pod_uid = HASH, .qos = "Burstable" } },
+	{ "/kubepods/burstable/pod" UID, { .runtime = "" } },
+	{ BURSTABLE "/cri-containerd-" ID ".scope",
+	  { CONTAINERD, .pod_uid = UID, .qos = "Burstable" } },
+	{ BURSTABLE "/crio-" ID ".scope", { CRIO, .pod_uid = UID, .qos = "Burstable" } },
+	{ BURSTABLE "/crio-" ID ".scope/container", { CRIO, .pod_uid = UID, .qos = "Burstable" } },
+	{ BURSTABLE "/docker-" ID ".scope", { DOCKER, .pod_uid = UID, .qos = "Burstable" } },
+	{ "/kubepods.slice/kubepods-pod" UID_LOW ".slice/crio-" ID ".scope",
+	  { CRIO, .pod_uid = UID, .qos = "Guaranteed" } },
+	{ "/kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod" HASH
+	  ".slice/cri-containerd-" ID ".scope", { CONTAINERD, .pod_uid = HASH, .qos = "BestEffort" } },
+	{ BURSTABLE "/crio-conmon-" ID ".scope", { .unit = "crio-conmon-" ID ".scope" } },
+	{ "/kubepods/burstable/pod" UID "/crio-conmon-" ID, { .runtime = "" } },
+	{ "/system.slice/containerd.service/kubepods-burstable-pod" UID_LOW
+	  ".slice:cri-containerd:" ID, { CONTAINERD, .pod_uid = UID, .qos = "Burstable" } },
 	{ "/kubepods-besteffort-pod" UID_LOW ".slice:cri-containerd:" ID,
-	  { .runtime = "containerd", .container_id = ID, .pod_uid = UID, .qos = "besteffort" } },
-	{ "/ecs/task/" ID, { .runtime = "ecs", .container_id = ID } },
+	  { CONTAINERD, .pod_uid = UID, .qos = "BestEffort" } },
+	{ "/kubepods-pod" UID_LOW ".slice:crio:" ID,
+	  { CRIO, .pod_uid = UID, .qos = "Guaranteed" } },
+	{ "/kubepods-pod" UID_LOW ".slice:other:" ID,
+	  { .container_id = ID, .pod_uid = UID, .qos = "Guaranteed" } },
+	/* What a namespace hides: the class of the first is not to be seen. */
+	{ "/../../pod" UID "/" ID, { .container_id = ID, .pod_uid = UID } },
+	{ "/../../../besteffort/pod" UID "/" ID,
+	  { .container_id = ID, .pod_uid = UID, .qos = "BestEffort" } },
+	{ "/../kubepods-pod" UID_LOW ".slice/cri-containerd-" ID ".scope",
+	  { CONTAINERD, .pod_uid = UID, .qos = "Guaranteed" } },
+	{ "/kata_overhead/" ID, { .runtime = "" } },
+	/* kind: a node is a container, and pods are containers in it */
+	{ NODE "/kubelet-kubepods.slice/kubelet-kubepods-burstable.slice/kubelet-kubepods-burstable"
+	  "-pod" UID_LOW ".slice/cri-containerd-" ID ".scope",
+	  { CONTAINERD, .pod_uid = UID, .qos = "Burstable" } },
+	{ "/system.slice/docker-" OTHER ".scope/kubelet.slice/kubelet-kubepods.slice/"
+	  "kubelet-kubepods-pod" UID_LOW ".slice/cri-containerd-" ID ".scope",
+	  { CONTAINERD, .pod_uid = UID, .qos = "Guaranteed" } },
+	{ NODE "/kubelet.service",
+	  { .runtime = "docker", .container_id = OTHER, .unit = "kubelet.service" } },
+	{ "/docker/" OTHER "/kubelet/kubepods/pod" UID "/" ID,
+	  { .container_id = ID, .pod_uid = UID, .qos = "Guaranteed" } },
+	{ "/kubepods/burstable/pod" HASH "/" OTHER "/kubepods/pod" UID "/" ID,
+	  { .container_id = ID, .pod_uid = UID, .qos = "Guaranteed" } },
+	{ "/docker/" OTHER "/crio.slice/crio-conmon-" ID ".scope",
+	  { .runtime = "docker", .container_id = OTHER, .unit = "crio-conmon-" ID ".scope" } },
+	/* Podman */
+	{ "/machine.slice/libpod-" ID ".scope", { PODMAN } },
+	{ "/machine.slice/libpod-" ID ".scope/container", { PODMAN } },
+	{ "/machine.slice/libpod-conmon-" ID ".scope", { .unit = "libpod-conmon-" ID ".scope" } },
+	{ "/libpod_parent/libpod-" ID, { PODMAN } },
+	{ "/libpod_parent/conmon", { .runtime = "" } },
+	{ USER "/user.slice/libpod-" ID ".scope/container", { PODMAN } },
+	{ USER "/user.slice/libpod-conmon-" ID ".scope", { .unit = "libpod-conmon-" ID ".scope" } },
+	{ "/machine.slice/machine-libpod_pod_" OTHER ".slice/libpod-" ID ".scope", { PODMAN } },
+	{ "/libpod_parent/libpod_pod_" OTHER "/libpod-" ID, { PODMAN } },
+	{ "/system.slice/app.service/libpod-payload-" ID, { PODMAN } },
+	{ "/system.slice/app.service/supervisor", { .unit = "app.service" } },
+	{ "/docker/" ID "/libpod_parent/conmon", { DOCKER } },
+	/* runc and crun by themselves */
+	{ "/system.slice/runc-web_1.scope", { .runtime = "runc", .container_id = "web_1" } },
+	{ "/system.slice/crun-web.scope", { .runtime = "crun", .container_id = "web" } },
+	/* ECS */
+	{ "/ecs/" UID "/" ID, { DOCKER } },
+	{ "/ecs/cluster/" UID "/" ID, { DOCKER } },
+	{ "/ecstasks.slice/ecstasks-" HASH ".slice/docker-" ID ".scope", { DOCKER } },
+	{ "/ecs/" HASH "/" HASH "-1234567890", { .container_id = HASH "-1234567890" } },
+	{ "/ecs/" HASH "/" HASH "-", { .runtime = "" } },
+	{ "/ecs/" HASH "/" HASH "-12x", { .runtime = "" } },
+	/* LXC, LXD, Incus */
+	{ "/lxc/web", { .runtime = "lxc", .container_id = "web" } },
+	{ "/lxc.payload/web", { .runtime = "lxc", .container_id = "web" } },
 	{ "/lxc.payload.web", { .runtime = "lxc", .container_id = "web" } },
+	{ "/lxc.payload.web/system.slice/nginx.service",
+	  { .runtime = "lxc", .container_id = "web", .unit = "nginx.service" } },
+	{ "/lxc.payload.web/.lxc", { .runtime = "lxc", .container_id = "web" } },
+	{ "/lxc.payload.outer/lxc.payload.inner/init.scope",
+	  { .runtime = "lxc", .container_id = "inner" } },
+	{ "/lxc.payload.outer/lxc.monitor.inner", { .runtime = "lxc", .container_id = "outer" } },
 	{ "/lxc.monitor.web", { .runtime = "" } },
+	{ "/lxc.monitor/web", { .runtime = "" } },
+	{ "/lxc.monitor/" ID, { .runtime = "" } },
+	{ "/lxc.pivot", { .runtime = "" } },
+	{ "/lxc.payload.", { .runtime = "" } },
+	/* Machines */
+	{ "/machine.slice/systemd-nspawn@web.service",
+	  { .runtime = "nspawn", .container_id = "web" } },
+	{ "/machine.slice/systemd-nspawn@my\\x2dweb.service/payload/system.slice/nginx.service",
+	  { .runtime = "nspawn", .container_id = "my-web", .unit = "nginx.service" } },
+	{ "/machine.slice/systemd-nspawn@web.service/supervisor",
+	  { .unit = "systemd-nspawn@web.service" } },
+	{ "/machine.slice/machine-foo\\x2dbar.scope/payload",
+	  { .runtime = "nspawn", .container_id = "foo-bar" } },
+	{ "/machine.slice/machine-foo\\x2dbar.scope/supervisor",
+	  { .unit = "machine-foo\\x2dbar.scope" } },
+	{ "/machine.slice/machine-qemu\\x2d1\\x2dvm.scope/libvirt/emulator",
+	  { .unit = "machine-qemu\\x2d1\\x2dvm.scope" } },
+	{ "/machine/web.libvirt-lxc", { .runtime = "libvirt", .container_id = "web" } },
+	{ "/machine/web.libvirt-qemu/emulator", { .runtime = "" } },
+	{ "/system.slice/garden.service/garden/6f1a2b3c-0000-4000-8000-123456789abc",
+	  { .runtime = "garden", .container_id = "6f1a2b3c-0000-4000-8000-123456789abc" } },
+	/* Units */
 	{ "/system.slice/nginx.service", { .unit = "nginx.service" } },
+	{ "/system.slice/system-getty.slice/getty@tty1.service", { .unit = "getty@tty1.service" } },
+	{ "/system.slice/containerd.service/below", { .unit = "containerd.service" } },
 	{ "/user.slice/user-0.slice/session-1.scope", { .unit = "session-1.scope" } },
+	{ USER "/app.slice/app-org.example\\x2dweb.service",
+	  { .unit = "app-org.example\\x2dweb.service" } },
+	{ USER "/init.scope", { .unit = "user@1000.service" } },
+	{ "/init.scope", { .unit = "init.scope" } },
+	{ "/system.slice/_memory.service", { .unit = "memory.service" } },
+	{ "/system.slice/var-lib-docker-overlay2-" ID "-merged.mount", { .runtime = "" } },
+	/* Odd and hostile */
 	{ "/docker/0123", { .runtime = "" } },
 	{ "/docker/" ID "0", { .runtime = "" } },
 	{ "/docker/0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef",
 	  { .runtime = "" } },
+	{ "docker", { .runtime = "" } },
+	{ "//docker///" ID "//", { DOCKER } },
+	{ "/docker/..", { .runtime = "" } },
+	{ "/lxc/we\nb", { .runtime = "" } },
+	{ "/lxc/w\xc3\xa9" "b", { .runtime = "" } },
+	{ "/lxc/" ID "" ID, { .runtime = "" } },
+	{ "/system.slice/\xff\xfe.service", { .runtime = "" } },
+	{ "/system.slice/docker-" ID ".scope\n/docker/" OTHER,
+	  { .runtime = "docker", .container_id = OTHER } },
+	{ "/kubepods/pod12345678_9abc-def0-1234-56789abcdef0/" ID, { .container_id = ID } },
+	{ "/kubepods/podpodpod/" ID, { .container_id = ID } },
+	{ "/::", { .runtime = "" } },
+	{ "/::" ID, { .container_id = ID } },
 };
 
 static void runtimes_are_recognised(void **state)
@@ -55,6 +199,8 @@ static void runtimes_are_recognised(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(paths); i++) {
 		cgroup_path_parse(paths[i].path, &found);
+		if (memcmp(&found, &paths[i].wanted, sizeof(found)))
+			print_message("# %s\n", paths[i].path);
 		assert_string_equal(found.container_id, paths[i].wanted.container_id);
 		assert_string_equal(found.runtime, paths[i].wanted.runtime);
 		assert_string_equal(found.pod_uid, paths[i].wanted.pod_uid);
@@ -74,6 +220,13 @@ static void deep_paths_keep_their_end(void **state)
 	strcat(path, "/docker/" ID);
 	cgroup_path_parse(path, &found);
 	assert_string_equal(found.container_id, ID);
+	memset(path, 'x', sizeof(path) - 1);
+	path[sizeof(path) - 1] = '\0';
+	cgroup_path_parse(path, &found);
+	assert_string_equal(found.container_id, "");
+	memcpy(path + sizeof(path) - 9, ".service", 8);
+	cgroup_path_parse(path, &found);
+	assert_string_equal(found.unit, "");
 }
 
 static void lines_of_a_process_are_found(void **state)

@@ -31,6 +31,8 @@ enum attribute_type {
 	  "runtime of the container") \
 	X(K8S_POD_UID, "k8s.pod.uid", "k8s_pod_uid", STRING, \
 	  "pod, by its uid") \
+	X(K8S_POD_QOS_CLASS, "k8s.pod.qos_class", "k8s_pod_qos_class", STRING, \
+	  "quality of service of the pod: Guaranteed, Burstable, BestEffort") \
 	X(K8S_POD_NAME, "k8s.pod.name", "k8s_pod_name", STRING, \
 	  "pod, by its name") \
 	X(K8S_NAMESPACE_NAME, "k8s.namespace.name", "k8s_namespace_name", STRING, \

@@ -97,6 +97,14 @@ static struct cgroup_entry *find_cgroup(const struct resources *resources, uint6
 	return entry;
 }
 
+/* A path that was cut short may have lost the container that counts: the innermost. */
+static void identify(struct cgroup_entry *entry)
+{
+	memset(&entry->identity, 0, sizeof(entry->identity));
+	if (strlen(entry->path) < CGROUP_PATH_SIZE - 1)
+		cgroup_path_parse(entry->path, &entry->identity);
+}
+
 int resources_add_cgroup(struct resources *resources, const struct record_cgroup *cgroup)
 {
 	struct cgroup_entry *entry = find_cgroup(resources, cgroup->id);
@@ -120,9 +128,7 @@ int resources_add_cgroup(struct resources *resources, const struct record_cgroup
 	free(entry->path);
 	entry->path = path;
 	entry->removed_ns = 0;
-	cgroup_path_parse(path, &entry->identity);
-	printable_keep(entry->identity.unit, sizeof(entry->identity.unit));
-	printable_keep(entry->identity.container_id, sizeof(entry->identity.container_id));
+	identify(entry);
 	return 0;
 }
 
@@ -299,6 +305,7 @@ void resources_each_container(const struct resources *resources, resources_take 
 		count = add_label(labels, count, ATTRIBUTE_CONTAINER_RUNTIME_NAME,
 				  entry->identity.runtime);
 		count = add_label(labels, count, ATTRIBUTE_K8S_POD_UID, pod_uid);
+		count = add_label(labels, count, ATTRIBUTE_K8S_POD_QOS_CLASS, entry->identity.qos);
 		if (names)
 			count = name_labels(names, labels, count);
 		take(closure, labels, count);
