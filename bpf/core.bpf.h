@@ -26,6 +26,21 @@ static __always_inline __u64 tid_key(void)
 	return bpf_get_current_pid_tgid();
 }
 
+/*
+ * The thread's number as the thread itself sees it, in the innermost pid namespace: what Go keeps.
+ * Of a group's leader it is that of the process.
+ */
+static __always_inline __u32 tid_within(struct task_struct *task)
+{
+	struct pid *pid = BPF_CORE_READ(task, thread_pid);
+	__u32 level = BPF_CORE_READ(pid, level);
+	int number = 0;
+	__u64 at = bpf_core_field_offset(pid->numbers) + level * bpf_core_type_size(struct upid);
+
+	bpf_probe_read_kernel(&number, sizeof(number), (void *)pid + at);
+	return number;
+}
+
 static __always_inline struct cgroup *controller_cgroup(struct css_set *set, __u32 index)
 {
 	struct cgroup_subsys_state *state = NULL;

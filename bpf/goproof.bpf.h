@@ -36,18 +36,6 @@ static __always_inline __u16 user_half(__u64 address)
 	return half;
 }
 
-/* The thread's number as the thread itself sees it, which is what Go keeps. */
-static __always_inline __u32 tid_within(struct task_struct *task)
-{
-	struct pid *pid = BPF_CORE_READ(task, thread_pid);
-	__u32 level = BPF_CORE_READ(pid, level);
-	int number = 0;
-	__u64 at = bpf_core_field_offset(pid->numbers) + level * bpf_core_type_size(struct upid);
-
-	bpf_probe_read_kernel(&number, sizeof(number), (void *)pid + at);
-	return number;
-}
-
 /* The goroutine of a thread of Go's, if procid and curg are where the two are; else 0. */
 static __always_inline __u64 current_goroutine(__u64 g, __u32 tid, __u32 procid, __u32 curg_at)
 {

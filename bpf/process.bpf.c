@@ -59,6 +59,8 @@ static __always_inline void tell_start(struct task_struct *task, const struct pr
 	event->uid = BPF_CORE_READ(task, cred, uid.val);
 	event->context = context;
 	event->kind = program->kind;
+	event->vpid = tid_within(BPF_CORE_READ(task, group_leader));
+	event->padding = 0;
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
 	/* Its files are looked at while it lives; next to an exec a wake-up costs little. */
 	if (program->kind != PROGRAM_OTHER)
@@ -323,6 +325,7 @@ int process_list(struct bpf_iter__task *ctx)
 	event.uid = BPF_CORE_READ(task, cred, uid.val);
 	event.context = context_number(&context_key);
 	event.kind = program.kind;
+	event.vpid = tid_within(task);
 	BPF_CORE_READ_STR_INTO(&event.comm, task, comm);
 	bpf_seq_write(ctx->meta->seq, &event, sizeof(event));
 	return 0;

@@ -86,8 +86,10 @@ struct event_process_start {
 	__u32 context;
 	__u32 kind;		/* enum program_kind as the kernel knew it */
 	char comm[COMM_SIZE];
+	__u32 vpid;		/* in the innermost namespace; older recordings lack it */
+	__u32 padding;
 };
-_Static_assert(sizeof(struct event_process_start) == 104, "wire layout");
+_Static_assert(sizeof(struct event_process_start) == 112, "wire layout");
 
 struct event_process_exit {
 	struct event_header header;

@@ -7,6 +7,9 @@
 #include "user/encode/otlp.h"
 #include "user/host/cgroup.h"
 #include "user/host/process.h"
+#include "user/host/process_stat.h"
+#include "user/host/supervisor.h"
+#include "user/model/cgroup_path.h"
 #include "user/model/printable.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -18,8 +21,24 @@ static void check_printable(const char *text)
 			abort();
 }
 
+/* As /proc/PID/cmdline has them. What it names must be sound. */
+static void check_supervisor(const char *arguments, size_t length)
+{
+	static const char *const programs[] = { "containerd-shim-runc-v2", "runc", "crun" };
+
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+		struct cgroup_identity identity = { .container_id = "" };
+
+		supervisor_read(programs[i], arguments, length, "k1", &identity);
+		supervisor_read(programs[i], arguments, length, arguments, &identity);
+		if (!cgroup_identity_is_sound(&identity))
+			abort();
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	struct process_stat stat;
 	char *text = malloc(size + 1), kept[64], path[64], message[32];
 	struct cgroup_tree tree;
 
@@ -28,6 +47,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	cgroup_line_find(text, "memory", path, sizeof(path));
 	cgroup_line_find(text, "", path, sizeof(path));
 	cgroup_tree_choose(text, text, &tree);
+	process_stat_parse(text, &stat);
+	check_supervisor(text, size + 1);
 	negotiate_exposition(text);
 	negotiate_gzip(text);
 	otlp_rejected(OTLP_PROTOBUF, data, size, message, sizeof(message));

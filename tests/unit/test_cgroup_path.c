@@ -258,6 +258,20 @@ static const struct {
 	  "31 23 0:27 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n",
 	  "#subsys_name\thierarchy\tnum_cgroups\tenabled\nmemory\t4\t10\t1\n",
 	  "/sys/fs/cgroup/memory", "memory" },
+	/* Version 1 alone, without a memory controller: as on a Raspberry Pi. */
+	{ "31 23 0:27 / /sys/fs/cgroup/pids rw shared:9 - cgroup cgroup rw,pids\n"
+	  "32 23 0:28 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct\n",
+	  "#subsys_name\thierarchy\tnum_cgroups\tenabled\nmemory\t0\t1\t0\npids\t7\t10\t1\n",
+	  "/sys/fs/cgroup/pids", "pids" },
+	/* A lone net_cls beside cgroup2 tells nobody apart. */
+	{ "30 23 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n"
+	  "31 23 0:27 / /sys/fs/cgroup/net_cls rw - cgroup cgroup rw,net_cls\n", "",
+	  "/sys/fs/cgroup", "" },
+	/* In a container, with the host's tree beside the own part of it. */
+	{ "30 23 0:26 /docker/x /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory\n"
+	  "31 23 0:26 / /host/memory ro - cgroup cgroup rw,memory\n",
+	  "#subsys_name\thierarchy\tnum_cgroups\tenabled\nmemory\t4\t10\t1\n",
+	  "/host/memory", "memory" },
 };
 
 static void the_tree_that_tells_processes_apart_is_chosen(void **state)

@@ -19,6 +19,7 @@ static const char *const controllers[] = { "memory", "pids", "cpu" };
 
 /* One line of mountinfo, as far as it matters here. */
 struct mount {
+	char root[256];
 	char point[256];
 	char type[32];
 	char options[256];
@@ -35,7 +36,7 @@ static bool parse_mount(const char *line, size_t length, struct mount *out)
 	memcpy(copy, line, length);
 	copy[length] = '\0';
 	dash = strstr(copy, " - ");
-	return dash && sscanf(copy, "%*s %*s %*s %*s %255s", out->point) == 1 &&
+	return dash && sscanf(copy, "%*s %*s %*s %255s %255s", out->root, out->point) == 2 &&
 	       sscanf(dash, " - %31s %*s %255s", out->type, out->options) == 2;
 }
 
@@ -49,6 +50,14 @@ static bool has_option(const char *options, const char *wanted)
 	return false;
 }
 
+/* A mount of the whole tree; some containers have one of their own part beside it. */
+static bool is_mount_of(const struct mount *mount, const char *controller)
+{
+	return !strcmp(mount->root, "/") &&
+	       !strcmp(mount->type, controller ? "cgroup" : "cgroup2") &&
+	       (!controller || has_option(mount->options, controller));
+}
+
 /* The mount point of a tree; controller NULL: cgroup2. */
 static bool find_mount(const char *mountinfo, const char *controller, struct cgroup_tree *out)
 {
@@ -57,9 +66,7 @@ static bool find_mount(const char *mountinfo, const char *controller, struct cgr
 	for (const char *line = mountinfo; *line;) {
 		size_t length = strcspn(line, "\n");
 
-		if (parse_mount(line, length, &mount) &&
-		    !strcmp(mount.type, controller ? "cgroup" : "cgroup2") &&
-		    (!controller || has_option(mount.options, controller))) {
+		if (parse_mount(line, length, &mount) && is_mount_of(&mount, controller)) {
 			snprintf(out->mount, sizeof(out->mount), "%s", mount.point);
 			snprintf(out->controller, sizeof(out->controller), "%s",
 				 controller ? controller : "");

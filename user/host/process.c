@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "user/host/text_file.h"
@@ -91,7 +92,18 @@ static char *read_cgroups(pid_t pid)
 	return text_file_read(file, CGROUP_LIMIT);
 }
 
-int process_cgroup_path(pid_t pid, const struct cgroup_tree *tree, char *path, size_t size)
+/* Is the group of this path the one with the id? Namespaces and removed groups hide paths. */
+static bool is_group(const struct cgroup_tree *tree, const char *path, uint64_t id)
+{
+	struct stat status;
+	char folder[1024];
+
+	return snprintf(folder, sizeof(folder), "%s%s", tree->mount, path) <
+		       (int)sizeof(folder) && !stat(folder, &status) && status.st_ino == id;
+}
+
+int process_cgroup_path(pid_t pid, const struct cgroup_tree *tree, uint64_t id, char *path,
+			size_t size)
 {
 	char *text = read_cgroups(pid);
 	int result;
@@ -100,13 +112,15 @@ int process_cgroup_path(pid_t pid, const struct cgroup_tree *tree, char *path, s
 		return -errno;
 	result = cgroup_line_find(text, tree->controller, path, size);
 	free(text);
-	return result;
+	/* What lies above the root of Seamark's own namespace is not to be looked at. */
+	if (result <= 0 || !strncmp(path, "/..", 3))
+		return result;
+	return is_group(tree, path, id) ? result : -ESTALE;
 }
 
-int process_container_id(pid_t pid, char *id, size_t size)
+int process_place(pid_t pid, struct cgroup_identity *out)
 {
 	char *text = read_cgroups(pid), *rest = NULL;
-	struct cgroup_identity identity;
 	int result = 0;
 
 	if (!text)
@@ -117,10 +131,17 @@ int process_container_id(pid_t pid, char *id, size_t size)
 
 		if (!path)
 			continue;
-		cgroup_path_parse(path, &identity);
-		if (identity.container_id[0])
-			result = snprintf(id, size, "%s", identity.container_id);
+		cgroup_path_parse(path, out);
+		result = out->container_id[0] != '\0';
 	}
 	free(text);
 	return result;
+}
+
+int process_container_id(pid_t pid, char *id, size_t size)
+{
+	struct cgroup_identity identity;
+	int result = process_place(pid, &identity);
+
+	return result > 0 ? snprintf(id, size, "%s", identity.container_id) : result;
 }

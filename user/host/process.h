@@ -13,8 +13,18 @@
 int process_exe_open(uint32_t pid);
 /* Its path as the process sees it, " (deleted)" taken off; returns the length. */
 int process_exe_path(uint32_t pid, char *path, size_t size);
-/* The process' path in the tree; returns the length. */
-int process_cgroup_path(pid_t pid, const struct cgroup_tree *tree, char *path, size_t size);
+struct cgroup_identity;
+/*
+ * The path of group id in the tree, if the process is in it now; returns the length. -ESTALE: it is
+ * in another, or another process has its pid.
+ */
+int process_cgroup_path(pid_t pid, const struct cgroup_tree *tree, uint64_t id, char *path,
+			size_t size);
+/*
+ * What any tree says of a container that the process is in: for hosts where a runtime does not put
+ * it into all of them. 1: there is one; 0: there is none.
+ */
+int process_place(pid_t pid, struct cgroup_identity *out);
 /* The same over the text of /proc/PID/cgroup: for tests. */
 int cgroup_line_find(const char *text, const char *controller, char *path, size_t size);
 /* The path that names a container, over all trees; 0 when none does. */

@@ -49,6 +49,8 @@ enum attribute_type {
 	  "instance of the service") \
 	X(PROCESS_PID, "process.pid", "process_pid", INTEGER, \
 	  "process, as the host counts it") \
+	X(PROCESS_VPID, "process.vpid", "process_vpid", INTEGER, \
+	  "process, as it counts itself in its pid namespace, where that differs") \
 	X(PROCESS_PARENT_PID, "process.parent_pid", "process_parent_pid", INTEGER, \
 	  "parent process") \
 	X(THREAD_ID, "thread.id", "thread_id", INTEGER, \

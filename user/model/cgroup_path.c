@@ -16,6 +16,7 @@
 #define HASH_LENGTH	32	/* of static pods, and of tasks on Fargate */
 #define BUILD_LENGTH	25	/* of what buildkit calls its containers */
 #define NAME_OTHERS	"_.+-"	/* what runtimes allow in names beside letters and digits */
+#define UNIT_OTHERS	":_.\\@+-"
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
 struct path {
@@ -311,7 +312,7 @@ static bool set_unit(struct segment segment, struct cgroup_identity *out)
 {
 	segment = segment_skip(segment, segment_starts(segment, "_"));
 	if ((!segment_ends(segment, ".service") && !segment_ends(segment, ".scope")) ||
-	    segment_is(segment, "init.scope") || !segment_is_word(segment, ":_.\\@+-"))
+	    segment_is(segment, "init.scope") || !segment_is_word(segment, UNIT_OTHERS))
 		return false;
 	segment_copy(segment, out->unit, sizeof(out->unit));
 	return true;
@@ -341,6 +342,22 @@ static bool find_container(const struct path *path, size_t *at, struct cgroup_id
 			return true;
 	}
 	return false;
+}
+
+static bool is_sound(const char *text, size_t size, const char *others)
+{
+	struct segment segment = { text, strnlen(text, size) };
+
+	return segment.length < size && (!segment.length || segment_is_word(segment, others));
+}
+
+bool cgroup_identity_is_sound(const struct cgroup_identity *identity)
+{
+	return is_sound(identity->runtime, sizeof(identity->runtime), "") &&
+	       is_sound(identity->container_id, sizeof(identity->container_id), NAME_OTHERS) &&
+	       is_sound(identity->pod_uid, sizeof(identity->pod_uid), "-") &&
+	       is_sound(identity->qos, sizeof(identity->qos), "") &&
+	       is_sound(identity->unit, sizeof(identity->unit), UNIT_OTHERS);
 }
 
 void cgroup_path_parse(const char *text, struct cgroup_identity *out)

@@ -3,6 +3,8 @@
 #ifndef SEAMARK_CGROUP_PATH_H
 #define SEAMARK_CGROUP_PATH_H
 
+#include <stdbool.h>
+
 /* Empty strings where the path doesn't say. */
 struct cgroup_identity {
 	char runtime[16];	/* docker, containerd, crio, podman, runc, crun, lxc, nspawn, ... */
@@ -11,6 +13,9 @@ struct cgroup_identity {
 	char qos[12];		/* Burstable, BestEffort, Guaranteed */
 	char unit[256];		/* systemd's: the innermost; in a container the container's own */
 };
+
+/* Do its texts end, and hold no more than the parser ever lets in? For recordings. */
+bool cgroup_identity_is_sound(const struct cgroup_identity *identity);
 
 /*
  * path: as in /proc/PID/cgroup, "/docker/<id>", also with the mark of a removed one or seen from

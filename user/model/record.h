@@ -12,7 +12,9 @@
 #include "include/aggregate.h"
 #include "include/event.h"
 #include "include/losses.h"
+#include "user/model/cgroup_path.h"
 #include "user/model/histogram.h"
+#include "user/model/processes.h"
 
 #define RECORDING_MAGIC "SEAMARK1"	/* first eight bytes of the file, without the NUL */
 #define RECORD_SIZE_MAX 8192
@@ -31,6 +33,8 @@ enum record_type {
 	RECORD_ACCOUNTS,	/* struct record_accounts */
 	RECORD_CONTAINER,	/* struct record_container */
 	RECORD_SERVICE,		/* struct record_service */
+	RECORD_PROCESS,		/* struct record_process */
+	RECORD_MAKER,		/* struct record_maker */
 	RECORD_TYPE_MAX,
 };
 
@@ -112,5 +116,23 @@ struct record_service {
 	uint64_t began_ns;		/* CLOCK_MONOTONIC; 0: before it was looked for */
 	struct service_words words;
 };
+/*
+ * A process that ran before it was looked for, or that only another tree of groups places; or one
+ * that was found to have ended, by birth.since_ns.
+ */
+struct record_process {
+	struct process_birth birth;
+	struct cgroup_identity identity;	/* all empty: its control group says it */
+	uint32_t ended;				/* 1: the last */
+};
+_Static_assert(sizeof(struct record_process) == 432, "recording layout");
+
+/* What the host says of a control group beyond its path: who made it. */
+struct record_maker {
+	uint64_t cgroup_id;
+	struct cgroup_identity identity;
+	uint32_t padding;
+};
+_Static_assert(sizeof(struct record_maker) == 416, "recording layout");
 
 #endif

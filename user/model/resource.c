@@ -26,6 +26,7 @@ struct resources {
 	struct record_context contexts[CONTEXTS_MAX];
 	struct cgroup_entry *cgroups;
 	struct names *names;
+	uint64_t cgroups_refused;
 };
 
 struct resources *resources_new(void)
@@ -114,6 +115,7 @@ int resources_add_cgroup(struct resources *resources, const struct record_cgroup
 		return -ENOMEM;
 	if (!entry) {
 		if (HASH_COUNT(resources->cgroups) >= CGROUPS_MAX) {
+			resources->cgroups_refused++;
 			free(path);
 			return -ENOSPC;
 		}
@@ -125,10 +127,27 @@ int resources_add_cgroup(struct resources *resources, const struct record_cgroup
 		entry->id = cgroup->id;
 		HASH_ADD(hh, resources->cgroups, id, sizeof(entry->id), entry);
 	}
+	entry->removed_ns = 0;
+	/* What its maker is known by stays, too. */
+	if (entry->path && !strcmp(entry->path, path)) {
+		free(path);
+		return 0;
+	}
 	free(entry->path);
 	entry->path = path;
-	entry->removed_ns = 0;
 	identify(entry);
+	return 0;
+}
+
+int resources_add_maker(struct resources *resources, const struct record_maker *maker)
+{
+	struct cgroup_entry *entry = find_cgroup(resources, maker->cgroup_id);
+
+	if (!cgroup_identity_is_sound(&maker->identity))
+		return -EINVAL;
+	if (!entry)
+		return -ENOENT;
+	entry->identity = maker->identity;
 	return 0;
 }
 
@@ -184,6 +203,16 @@ const struct cgroup_identity *resources_identity(const struct resources *resourc
 	const struct cgroup_entry *entry = find_cgroup(resources, id);
 
 	return entry ? &entry->identity : NULL;
+}
+
+size_t resources_cgroup_count(const struct resources *resources)
+{
+	return HASH_COUNT(resources->cgroups);
+}
+
+uint64_t resources_cgroups_refused(const struct resources *resources)
+{
+	return resources->cgroups_refused;
 }
 
 static const struct record_program *program_of(const struct resources *resources,
@@ -297,7 +326,7 @@ void resources_each_container(const struct resources *resources, resources_take 
 	size_t count;
 
 	HASH_ITER(hh, resources->cgroups, entry, next) {
-		if (entry->removed_ns || !entry->identity.container_id[0])
+		if (!entry->identity.container_id[0])
 			continue;
 		names = names_container(resources->names, entry->identity.container_id);
 		pod_uid = names && names->pod_uid[0] ? names->pod_uid : entry->identity.pod_uid;

@@ -26,6 +26,8 @@ void resources_free(struct resources *resources);
 int resources_add_program(struct resources *resources, const struct record_program *program);
 int resources_add_cgroup(struct resources *resources, const struct record_cgroup *cgroup);
 int resources_add_context(struct resources *resources, const struct record_context *context);
+/* Adds what the path left open. -ENOENT: the group is not known. */
+int resources_add_maker(struct resources *resources, const struct record_maker *maker);
 /* Marks it gone; it is remembered for a minute after now_ns. */
 void resources_remove_cgroup(struct resources *resources, uint64_t id, uint64_t now_ns);
 void resources_expire(struct resources *resources, uint64_t now_ns);
@@ -38,6 +40,10 @@ const struct record_context *resources_context(const struct resources *resources
 struct cgroup_identity;
 const struct cgroup_identity *resources_identity(const struct resources *resources, uint64_t id);
 const char *resources_cgroup_path(const struct resources *resources, uint64_t id);
+const struct cgroup_identity *resources_identity(const struct resources *resources, uint64_t id);
+/* Control groups held now, removed ones among them, and how many found no place. */
+size_t resources_cgroup_count(const struct resources *resources);
+uint64_t resources_cgroups_refused(const struct resources *resources);
 
 /* What the program is known to be; PROGRAM_UNKNOWN when it is not. */
 enum program_kind resources_kind(const struct resources *resources, uint32_t context);
@@ -55,7 +61,7 @@ size_t resources_labels(const struct resources *resources, uint32_t context,
 typedef void (*resources_take_program)(void *closure, const struct record_program *program);
 void resources_each_program(const struct resources *resources, resources_take_program take,
 			    void *closure);
-/* Containers known now, each once: for seamark_container_info. */
+/* Containers there are, and those of the last minute: for seamark_container_info. */
 typedef void (*resources_take)(void *closure, const struct label *labels, size_t count);
 void resources_each_container(const struct resources *resources, resources_take take,
 			      void *closure);

@@ -12,6 +12,7 @@
 
 #include "user/host/clock.h"
 #include "user/host/process.h"
+#include "user/host/process_stat.h"
 #include "user/pipeline/gather.h"
 
 #define WINDOW_NS (1000ULL * 1000000)
@@ -138,7 +139,8 @@ bool evidence_gather(struct evidence *evidence, const struct event_header *recor
 	uint64_t now_ns;
 	bool found;
 
-	if (!gatherer)
+	/* Where another has the pid by now, nothing that it leads to is of that process. */
+	if (!gatherer || process_is_younger((pid_t)record->tgid, record->time_ns))
 		return false;
 	now_ns = host_monotonic_ns();
 	if (!may_search(evidence, now_ns))

@@ -26,6 +26,7 @@ struct pipeline {
 	struct resources *resources;
 	struct connections *connections;
 	struct races *races;
+	struct processes *processes;
 	struct id_source ids;
 	struct record_clock clock;
 	struct sink sinks[SINKS_MAX];

@@ -10,13 +10,12 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include "user/host/cgroup.h"
 #include "user/host/clock.h"
-#include "user/host/process.h"
 #include "user/model/syscall_name.h"
 #include "user/pipeline/discovery.h"
 #include "user/pipeline/evidence.h"
 #include "user/pipeline/naming.h"
+#include "user/pipeline/place.h"
 #include "user/pipeline/trial.h"
 #include "user/source/source.h"
 
@@ -35,7 +34,7 @@ struct live {
 	struct discovery *discovery;
 	struct evidence *evidence;
 	struct naming *naming;
-	struct cgroup_tree tree;
+	struct places *places;
 	struct live_abandoned abandoned;
 	uint64_t swept_ns;
 	int epoll;
@@ -51,6 +50,18 @@ static void feed(void *context, enum record_type type, const void *bytes, size_t
 	if (live->recording)
 		recording_write(live->recording, type, bytes, size);
 	pipeline_take(live->pipeline, type, bytes, size);
+}
+
+/* What places find out; a control group of a container is also asked for its names. */
+static void feed_place(void *context, enum record_type type, const void *bytes, size_t size)
+{
+	struct live *live = context;
+
+	feed(live, type, bytes, size);
+	if (type == RECORD_CGROUP)
+		naming_cgroup(live->naming, ((const struct record_cgroup *)bytes)->id);
+	else if (type == RECORD_MAKER)
+		naming_cgroup(live->naming, ((const struct record_maker *)bytes)->cgroup_id);
 }
 
 static void take_notice(void *context, const char *sentence)
@@ -90,8 +101,6 @@ static void fill_waits(uint8_t waits[SYSCALLS_MAX])
 int live_open_source(const struct live_options *options, const struct cgroup_tree *tree,
 		     struct source **out, char *error, size_t error_size)
 {
-	int result;
-
 	uint8_t waits[SYSCALLS_MAX];
 	struct source_options source = {
 		.follow_only = options->follow_only,
@@ -104,6 +113,7 @@ int live_open_source(const struct live_options *options, const struct cgroup_tre
 		.ring_bytes = options->ring_bytes ?: RING_BYTES,
 		.waits = waits,
 	};
+	int result;
 
 	fill_waits(waits);
 	result = source_open(&source, probes, out, error, error_size);
@@ -177,12 +187,13 @@ int live_open(const struct live_options *options, struct pipeline *pipeline, str
 	live->recording = options->recording;
 	live->follow_only = options->follow_only;
 	live->epoll = -1;
-	result = cgroup_tree_find(&live->tree);
+	result = places_new(pipeline, feed_place, live, &live->places);
 	if (result)
 		snprintf(error, error_size, "no cgroup tree is mounted: %s; mount one at "
 			 "/sys/fs/cgroup", strerror(-result));
 	else
-		result = trial_open_source(options, &live->tree, &live->source, error, error_size);
+		result = trial_open_source(options, places_tree(live->places), &live->source, error,
+					   error_size);
 	if (!result)
 		result = open_naming(live, options, error, error_size);
 	if (!result)
@@ -206,30 +217,10 @@ void live_close(struct live *live)
 	evidence_free(live->evidence);
 	naming_free(live->naming);
 	source_close(live->source);
+	places_free(live->places);
 	if (live->epoll >= 0)
 		close(live->epoll);
 	free(live);
-}
-
-static void feed_cgroup(void *context, uint64_t id, const char *path)
-{
-	struct record_cgroup cgroup = { .id = id };
-	struct live *live = context;
-
-	snprintf(cgroup.path, sizeof(cgroup.path), "%s", path);
-	feed(live, RECORD_CGROUP, &cgroup, sizeof(cgroup));
-	naming_cgroup(live->naming, id);
-}
-
-/* A cgroup that neither the walk nor an event told of: asked of the process while it is there. */
-static void know_cgroup(struct live *live, uint64_t id, uint32_t tgid)
-{
-	char path[CGROUP_PATH_SIZE];
-
-	if (!id || resources_cgroup_path(pipeline_resources(live->pipeline), id))
-		return;
-	if (process_cgroup_path((pid_t)tgid, &live->tree, path, sizeof(path)) > 0)
-		feed_cgroup(live, id, path);
 }
 
 /* tgid: who acts in it; 0: not known. */
@@ -272,9 +263,9 @@ static void look_at_start(struct live *live, const struct event_process_start *e
 	/* What goes with the process first: reading a program takes longer than some live. */
 	if (event->kind != PROGRAM_OTHER) {
 		evidence_start(live->evidence, event->program, (pid_t)event->header.tgid);
-		naming_process(live->naming, event->header.tgid,
-			       began ? event->header.time_ns : 0);
+		naming_process(live->naming, event->header.tgid, began ? event->header.time_ns : 0);
 	}
+	places_start(live->places, event, began);
 	discovery_look(live->discovery, event, began);
 }
 
@@ -288,7 +279,7 @@ static void prepare_record(struct live *live, const struct event_header *record)
 	if (record->kind == EVENT_PROCESS_START)
 		look_at_start(live, (const struct event_process_start *)record, true);
 	if (record->kind != EVENT_CGROUP_MAKE && record->kind != EVENT_CGROUP_REMOVE)
-		know_cgroup(live, record->cgroup_id, record->tgid);
+		places_know(live->places, record);
 	if (evidence_gather(live->evidence, record, &evidence))
 		feed(live, RECORD_EVIDENCE, &evidence, sizeof(evidence));
 	/* Files of runtimes outlive a process, evidence does not. */
@@ -319,8 +310,10 @@ static void take_record(void *context, const struct event_header *record)
 	record = complete(live, record);
 	prepare_record(live, record);
 	feed(live, RECORD_EVENT, record, record->size);
-	if (record->kind == EVENT_CGROUP_MAKE)
-		naming_cgroup(live->naming, record->cgroup_id);
+	if (record->kind != EVENT_CGROUP_MAKE)
+		return;
+	places_made(live->places, record);
+	naming_cgroup(live->naming, record->cgroup_id);
 }
 
 /* A process that runs already: observed from now on, but it did not start now. */
@@ -331,7 +324,6 @@ static void take_running(void *context, const struct event_header *record)
 
 	know_context(live, event->context, 0);
 	look_at_start(live, event, false);
-	know_cgroup(live, record->cgroup_id, record->tgid);
 	if (resources_kind(pipeline_resources(live->pipeline), event->context) == PROGRAM_OTHER)
 		source_observe_other(live->source, (pid_t)record->tgid);
 	else
@@ -353,7 +345,7 @@ static void finish_looking(struct live *live)
 
 int live_scan(struct live *live)
 {
-	int result = cgroup_walk(&live->tree, feed_cgroup, live);
+	int result = places_walk(live->places);
 
 	if (result || live->follow_only)
 		return result;
@@ -382,6 +374,7 @@ static void sweep(struct live *live)
 int live_drain(struct live *live)
 {
 	sweep(live);
+	places_sweep(live->places);
 	evidence_expire(live->evidence);
 	discovery_turn(live->discovery);
 	naming_turn(live->naming);

@@ -37,9 +37,10 @@ struct pipeline *pipeline_new(const struct pipeline_options *options)
 	pipeline->resources = resources_new();
 	pipeline->connections = connections_new();
 	pipeline->races = races_new();
+	pipeline->processes = processes_new();
 	id_source_seed(&pipeline->ids, options->seed);
 	if (!pipeline->metrics || !pipeline->resources || !pipeline->connections ||
-	    !pipeline->races || index_probes(pipeline)) {
+	    !pipeline->races || !pipeline->processes || index_probes(pipeline)) {
 		pipeline_free(pipeline);
 		return NULL;
 	}
@@ -54,6 +55,7 @@ void pipeline_free(struct pipeline *pipeline)
 	resources_free(pipeline->resources);
 	connections_free(pipeline->connections);
 	races_free(pipeline->races);
+	processes_free(pipeline->processes);
 	free(pipeline);
 }
 
@@ -186,6 +188,7 @@ static void take_fact(struct pipeline *pipeline, const struct event_header *reco
 	}
 	resources_describe(pipeline->resources, fact->context, fact->cgroup_id,
 			   &fact->attributes);
+	processes_describe(pipeline->processes, record->tgid, record->time_ns, &fact->attributes);
 	names_describe(resources_names(pipeline->resources), fact->tgid, fact->time_ns,
 		       &fact->attributes);
 	give_ids(pipeline, record, fact);
@@ -198,6 +201,36 @@ static void take_fact(struct pipeline *pipeline, const struct event_header *reco
 	if (fact->kind == EVENT_PROCESS_EXIT)
 		names_end_process(resources_names(pipeline->resources), fact->tgid,
 				  record->time_ns);
+}
+
+static void take_start(struct pipeline *pipeline, const struct event_header *record)
+{
+	const struct event_process_start *event = (const struct event_process_start *)record;
+
+	if (record->size == sizeof(*event))
+		processes_add(pipeline->processes, &(struct process_birth){
+			record->tgid, event->vpid, event->start_boottime_ns, record->time_ns });
+	take_fact(pipeline, record);
+}
+
+static void take_fork(struct pipeline *pipeline, const struct event_header *record)
+{
+	const struct event_process_fork *event = (const struct event_process_fork *)record;
+
+	/* Most go on as another program at once: what these are is told then. */
+	if (record->size == sizeof(*event))
+		processes_forget(pipeline->processes, event->child, event->start_boottime_ns);
+	pipeline->accounts.absorbed++;
+}
+
+static void take_exit(struct pipeline *pipeline, const struct event_header *record)
+{
+	const struct event_process_exit *event = (const struct event_process_exit *)record;
+
+	if (record->size == sizeof(*event))
+		processes_forget(pipeline->processes, record->tgid, event->start_boottime_ns);
+	take_fact(pipeline, record);
+	processes_end(pipeline->processes, record->tgid, record->time_ns);
 }
 
 static bool holds_text(const char *text, size_t size)
@@ -235,8 +268,14 @@ static int take_event(struct pipeline *pipeline, const void *bytes, size_t size)
 	case EVENT_CGROUP_REMOVE:
 		take_cgroup(pipeline, record);
 		break;
+	case EVENT_PROCESS_START:
+		take_start(pipeline, record);
+		break;
 	case EVENT_PROCESS_FORK:
-		pipeline->accounts.absorbed++;
+		take_fork(pipeline, record);
+		break;
+	case EVENT_PROCESS_EXIT:
+		take_exit(pipeline, record);
 		break;
 	default:
 		take_fact(pipeline, record);
@@ -267,6 +306,8 @@ static const size_t record_sizes[RECORD_TYPE_MAX] = {
 	[RECORD_ACCOUNTS] = sizeof(struct record_accounts),
 	[RECORD_CONTAINER] = sizeof(struct record_container),
 	[RECORD_SERVICE] = sizeof(struct record_service),
+	[RECORD_PROCESS] = sizeof(struct record_process),
+	[RECORD_MAKER] = sizeof(struct record_maker),
 };
 
 /* A recording is foreign: its texts must end. */
@@ -303,6 +344,19 @@ static int take_service(struct pipeline *pipeline, const struct record_service *
 	return result;
 }
 
+static int take_process(struct pipeline *pipeline, const struct record_process *process)
+{
+	if (!cgroup_identity_is_sound(&process->identity))
+		return -EINVAL;
+	if (process->ended) {
+		processes_end(pipeline->processes, process->birth.pid, process->birth.since_ns);
+		return 0;
+	}
+	if (process->identity.container_id[0])
+		return processes_place(pipeline->processes, &process->birth, &process->identity);
+	return processes_add(pipeline->processes, &process->birth);
+}
+
 int pipeline_take(struct pipeline *pipeline, enum record_type type, const void *bytes,
 		  size_t size)
 {
@@ -314,6 +368,7 @@ int pipeline_take(struct pipeline *pipeline, enum record_type type, const void *
 	case RECORD_CLOCK:
 		memcpy(&pipeline->clock, bytes, size);
 		resources_expire(pipeline->resources, pipeline->clock.now_ns);
+		processes_expire(pipeline->processes, pipeline->clock.now_ns);
 		return 0;
 	case RECORD_PROGRAM:
 		return resources_add_program(pipeline->resources, bytes);
@@ -335,6 +390,10 @@ int pipeline_take(struct pipeline *pipeline, enum record_type type, const void *
 		return take_container(pipeline, bytes);
 	case RECORD_SERVICE:
 		return take_service(pipeline, bytes);
+	case RECORD_PROCESS:
+		return take_process(pipeline, bytes);
+	case RECORD_MAKER:
+		return resources_add_maker(pipeline->resources, bytes);
 	default:
 		return -EINVAL;
 	}
@@ -348,6 +407,11 @@ struct metrics *pipeline_metrics(struct pipeline *pipeline)
 const struct resources *pipeline_resources(const struct pipeline *pipeline)
 {
 	return pipeline->resources;
+}
+
+const struct processes *pipeline_processes(const struct pipeline *pipeline)
+{
+	return pipeline->processes;
 }
 
 const struct pipeline_accounts *pipeline_accounts(const struct pipeline *pipeline)

@@ -66,6 +66,7 @@ int pipeline_take(struct pipeline *pipeline, enum record_type type, const void *
 
 struct metrics *pipeline_metrics(struct pipeline *pipeline);
 const struct resources *pipeline_resources(const struct pipeline *pipeline);
+const struct processes *pipeline_processes(const struct pipeline *pipeline);
 const struct pipeline_accounts *pipeline_accounts(const struct pipeline *pipeline);
 /* Brings seamark_container_info and seamark_self_* up to date. */
 void pipeline_refresh(struct pipeline *pipeline, uint64_t now_unix_ns);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "user/host/process.h"
+#include "user/host/process_stat.h"
 
 static bool is_event_of(const struct executable_identity *identity,
 			const struct event_process_start *event)
@@ -24,7 +25,8 @@ int program_open(const struct event_process_start *event, char *path, size_t siz
 	if (fd < 0)
 		return fd;
 	if (executable_identify(fd, &identity) || !is_event_of(&identity, event) ||
-	    process_exe_path(event->header.tgid, path, size) < 0) {
+	    process_exe_path(event->header.tgid, path, size) < 0 ||
+	    !process_began_at((pid_t)event->header.tgid, event->start_boottime_ns)) {
 		close(fd);
 		return -ENOENT;
 	}

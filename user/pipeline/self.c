@@ -154,6 +154,22 @@ static const struct metric_family family_naming = {
 	.help = "Daemons asked for a container's name, that failed to answer, and looks put off.",
 	.type = METRIC_COUNTER,
 };
+static const struct metric_family family_entries = {
+	.name = "seamark_self_table_entries",
+	.otlp_name = "seamark.self.table.entries",
+	.unit = "",
+	.otlp_unit = "{entry}",
+	.help = "Entries of the tables that tell where processes are, gone ones for a minute.",
+	.type = METRIC_GAUGE,
+};
+static const struct metric_family family_refused = {
+	.name = "seamark_self_table_refused",
+	.otlp_name = "seamark.self.table.refused",
+	.unit = "",
+	.otlp_unit = "{entry}",
+	.help = "What found no place in those tables.",
+	.type = METRIC_COUNTER,
+};
 static const struct metric_family family_series = {
 	.name = "seamark_self_series",
 	.otlp_name = "seamark.self.series",
@@ -193,7 +209,8 @@ int self_families_add(struct metrics *metrics)
 		&family_submitted, &family_lost, &family_taken, &family_fates, &family_waiting,
 		&family_probes, &family_programs, &family_evidence, &family_abandoned,
 		&family_parsed, &family_probed, &family_detached, &family_late, &family_named,
-		&family_naming, &family_series, &family_overflowed,
+		&family_naming, &family_entries, &family_refused, &family_series,
+		&family_overflowed,
 	};
 	int result = 0;
 
@@ -256,6 +273,27 @@ static void set_probe(struct pipeline *pipeline, const char *name,
 			set_value(pipeline, &family_lost, labels, 3,
 				  accounts->lanes[lane].lost[cause]);
 		}
+	}
+}
+
+static void set_tables(struct pipeline *pipeline)
+{
+	const struct {
+		const char *table;
+		uint64_t entries;
+		uint64_t refused;
+	} rows[] = {
+		{ "cgroups", resources_cgroup_count(pipeline->resources),
+		  resources_cgroups_refused(pipeline->resources) },
+		{ "processes", processes_count(pipeline->processes),
+		  processes_refused(pipeline->processes) },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct label label = { "table", "table", rows[i].table };
+
+		set_value(pipeline, &family_entries, &label, 1, rows[i].entries);
+		set_value(pipeline, &family_refused, &label, 1, rows[i].refused);
 	}
 }
 
@@ -360,6 +398,7 @@ void pipeline_refresh(struct pipeline *pipeline, uint64_t now_unix_ns)
 	resources_each_container(pipeline->resources, set_container, pipeline);
 	set_programs(pipeline);
 	set_records(pipeline);
+	set_tables(pipeline);
 	for (size_t i = 0; probes[i] && i < PROBES_MAX; i++)
 		if (pipeline->probes[i].known)
 			set_probe(pipeline, probes[i]->name, &pipeline->probes[i]);

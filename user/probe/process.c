@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Processes: when they begin and how they end. */
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <sys/wait.h>
 
@@ -19,7 +20,9 @@ static int decode_start(const struct event_header *record, uint64_t wall_offset_
 	const struct event_process_start *event = (const struct event_process_start *)record;
 	const struct event_act act = { .context = event->context, .counted = 1 };
 
-	if (record->size != sizeof(*event))
+	/* What was recorded before there were vpids is as good as ever. */
+	if (record->size != sizeof(*event) &&
+	    record->size != offsetof(struct event_process_start, vpid))
 		return -EINVAL;
 	fact_begin(out, record, &act, wall_offset_ns);
 	out->is_span = false;
