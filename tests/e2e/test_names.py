@@ -5,7 +5,6 @@ import contextlib
 import json
 import os
 import secrets
-import shutil
 import signal
 import socket
 import statistics
@@ -13,8 +12,9 @@ import subprocess
 import threading
 import time
 
-from harness import (CACHE, SEAMARK, Agent, build, check, container, directory, equal, main, path,
-                     program, run, start, test, wait_for)
+import runtimes
+from harness import (SEAMARK, Agent, build, check, container, directory, equal, main, path, run,
+                     start, test, wait_for)
 from receiver import Sink, spans_of
 from servers import free_port
 
@@ -329,26 +329,20 @@ def hostile_files_harm_nobody():
         equal(fact["attributes"].get("container.image.name"), None, kind)
 
 
-DOCKER = [program("dockerd"), shutil.which("dockerd")]
-DOCKERD = next((one for one in DOCKER if one and os.path.exists(one)), None)
-
-
 @contextlib.contextmanager
 def docker():
     """A private daemon, and a function that asks it."""
     root = os.path.join(directory(), "d")
-    tools = os.path.dirname(os.path.realpath(DOCKERD))
-    folders = [tools, os.path.join(CACHE, "programs", "bin"), os.environ["PATH"]]
-    environment = dict(os.environ, PATH=":".join(folders))
+    environment = dict(os.environ, **runtimes.ENVIRONMENT)
     os.makedirs(root)
     with open(path("dockerd.log"), "w", encoding="utf-8") as log:
-        daemon = start([DOCKERD, "--data-root", f"{root}/data", "--exec-root", f"{root}/exec",
+        daemon = start([f"{runtimes.ROOT}/usr/sbin/dockerd", "--data-root", f"{root}/data", "--exec-root", f"{root}/exec",
                         "-H", f"unix://{root}/docker.sock", "--pidfile", f"{root}/pid",
                         "--iptables=false", "--ip-masq=false", "--bridge=none",
                         "--storage-driver=vfs"], env=environment, stdout=log, stderr=log)
 
     def ask(*arguments, **options):
-        done = run(["docker", "-H", f"unix://{root}/docker.sock", *arguments],
+        done = run([f"{runtimes.ROOT}/usr/bin/docker", "-H", f"unix://{root}/docker.sock", *arguments],
                    env=environment, **options)
         check(not done.returncode, f"docker {arguments[0]}: {done.stderr.decode()}")
         return done.stdout.decode().strip()
@@ -364,9 +358,6 @@ def docker():
 
 @test
 def docker_itself():
-    if not DOCKERD:
-        print("# no dockerd here: tools/setup check fetches it")
-        return
     with docker() as (data, ask):
         archive = path("image.tar")
         run(["tar", "-C", os.path.dirname(MANNERS), "-cf", archive, "manners"])
