@@ -55,6 +55,7 @@ static void load(const struct source_options *rung)
 {
 	static const uint8_t waits[SYSCALLS_MAX];
 	struct source_options options = *rung;
+	struct probe_state state;
 	struct source *source;
 	char error[512] = "";
 
@@ -66,9 +67,9 @@ static void load(const struct source_options *rung)
 	options.verifier_counts = true;
 	if (source_open(&options, probes, &source, error, sizeof(error)))
 		fail_msg("%s", error);
-	for (size_t i = 0; probes[i]; i++)
-		if (source_problem(source, i))
-			fail_msg("%s", source_problem(source, i));
+	for (size_t i = 0; source_state(source, i, &state); i++)
+		if (state.problem[0])
+			fail_msg("%s", state.problem);
 	source_close(source);
 }
 
