@@ -14,6 +14,7 @@ struct probe_accounts {
 	struct accounts lanes[LANE_MAX];
 	bool known;
 	uint64_t counted;
+	uint64_t missed;	/* runs that the kernel left out */
 };
 
 struct pipeline {

@@ -92,12 +92,6 @@ static uint32_t cgroup_source_of(const struct cgroup_tree *tree)
 	return 0;
 }
 
-static void fill_waits(uint8_t waits[SYSCALLS_MAX])
-{
-	for (uint32_t number = 0; number < SYSCALLS_MAX; number++)
-		waits[number] = syscall_waits(SYSCALL_ARCH_NATIVE, number);
-}
-
 int live_open_source(const struct live_options *options, const struct cgroup_tree *tree,
 		     struct source **out, char *error, size_t error_size)
 {
@@ -115,7 +109,8 @@ int live_open_source(const struct live_options *options, const struct cgroup_tre
 	};
 	int result;
 
-	fill_waits(waits);
+	for (uint32_t number = 0; number < SYSCALLS_MAX; number++)
+		waits[number] = syscall_waits(SYSCALL_ARCH_NATIVE, number);
 	result = source_open(&source, probes, out, error, error_size);
 	if (!result)
 		source_attempt(*out);
@@ -449,6 +444,8 @@ int live_refresh(struct live *live)
 	}
 	for (size_t i = 0; i < after.count; i++)
 		feed(live, RECORD_ACCOUNTS, &after.probes[i], sizeof(after.probes[i]));
+	for (size_t i = 0; probes[i]; i++)
+		pipeline_set_missed(live->pipeline, i, source_missed(live->source, i));
 	return result;
 }
 

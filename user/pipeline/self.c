@@ -49,6 +49,15 @@ static const struct metric_family family_lost = {
 	.help = "Of those, what was lost in the kernel, by cause.",
 	.type = METRIC_COUNTER,
 };
+static const struct metric_family family_missed = {
+	.name = "seamark_self_probe_missed",
+	.otlp_name = "seamark.self.probe.missed",
+	.unit = "",
+	.otlp_unit = "{run}",
+	.help = "Runs of a probe's programs that the kernel left out, since the same one was "
+		"interrupted on that CPU: what they would have seen is no hit.",
+	.type = METRIC_COUNTER,
+};
 static const struct metric_family family_taken = {
 	.name = "seamark_self_exporter_taken",
 	.otlp_name = "seamark.self.exporter.taken",
@@ -206,7 +215,7 @@ int self_families_add(struct metrics *metrics)
 {
 	static const struct metric_family *const families[] = {
 		&family_verdicts, &family_container, &family_records, &family_hits,
-		&family_submitted, &family_lost, &family_taken, &family_fates, &family_waiting,
+		&family_submitted, &family_lost, &family_missed, &family_taken, &family_fates, &family_waiting,
 		&family_probes, &family_programs, &family_evidence, &family_abandoned,
 		&family_parsed, &family_probed, &family_detached, &family_late, &family_named,
 		&family_naming, &family_entries, &family_refused, &family_series,
@@ -295,6 +304,19 @@ static void set_tables(struct pipeline *pipeline)
 		set_value(pipeline, &family_entries, &label, 1, rows[i].entries);
 		set_value(pipeline, &family_refused, &label, 1, rows[i].refused);
 	}
+}
+
+static void set_missed(struct pipeline *pipeline, const char *name, uint64_t missed)
+{
+	struct label label = { "probe", "probe", name };
+
+	set_value(pipeline, &family_missed, &label, 1, missed);
+}
+
+void pipeline_set_missed(struct pipeline *pipeline, size_t index, uint64_t missed)
+{
+	if (index < PROBES_MAX)
+		pipeline->probes[index].missed = missed;
 }
 
 static void set_container(void *closure, const struct label *labels, size_t count)
@@ -400,8 +422,10 @@ void pipeline_refresh(struct pipeline *pipeline, uint64_t now_unix_ns)
 	set_records(pipeline);
 	set_tables(pipeline);
 	for (size_t i = 0; probes[i] && i < PROBES_MAX; i++)
-		if (pipeline->probes[i].known)
+		if (pipeline->probes[i].known) {
 			set_probe(pipeline, probes[i]->name, &pipeline->probes[i]);
+			set_missed(pipeline, probes[i]->name, pipeline->probes[i].missed);
+		}
 	set_value(pipeline, &family_overflowed, NULL, 0, metrics_overflowed(pipeline->metrics));
 	set_value(pipeline, &family_series, NULL, 0, metrics_series_count(pipeline->metrics));
 }
@@ -436,6 +460,22 @@ static void probe_object(struct buffer *out, const char *name,
 	buffer_string(out, "}");
 }
 
+/* Only probes of which runs were left out. */
+static void missed_object(struct buffer *out, const struct pipeline *pipeline)
+{
+	bool first = true;
+
+	buffer_string(out, "},\"missed\":{");
+	for (size_t i = 0; probes[i] && i < PROBES_MAX; i++) {
+		if (!pipeline->probes[i].missed)
+			continue;
+		buffer_printf(out, "%s\"%s\":%llu", first ? "" : ",", probes[i]->name,
+			      (unsigned long long)pipeline->probes[i].missed);
+		first = false;
+	}
+	buffer_string(out, "}");
+}
+
 /* What only moved a table reached its end as a fact does: received is the sum of the fates. */
 void pipeline_accounts_line(const struct pipeline *pipeline, uint64_t now_unix_ns,
 			    struct buffer *out)
@@ -454,7 +494,8 @@ void pipeline_accounts_line(const struct pipeline *pipeline, uint64_t now_unix_n
 		first = false;
 		probe_object(out, probes[i]->name, &pipeline->probes[i]);
 	}
-	buffer_printf(out, "},\"received\":%llu,\"exported\":%llu,\"absorbed\":%llu,"
+	missed_object(out, pipeline);
+	buffer_printf(out, ",\"received\":%llu,\"exported\":%llu,\"absorbed\":%llu,"
 		      "\"sampled_out\":%llu,\"lost\":{\"malformed\":%llu,\"not_observed\":%llu}}\n",
 		      (unsigned long long)accounts->received,
 		      (unsigned long long)(accounts->exported + accounts->absorbed),

@@ -120,6 +120,24 @@ void source_forget_errors(struct source *source)
 	}
 }
 
+uint64_t source_missed(const struct source *source, size_t index)
+{
+	struct bpf_program *program;
+	uint64_t missed = 0;
+
+	if (index >= source->count || !source->loaded[index].object)
+		return 0;
+	bpf_object__for_each_program(program, source->loaded[index].object) {
+		struct bpf_prog_info info = { .id = 0 };
+		__u32 size = sizeof(info);
+
+		if (bpf_program__fd(program) >= 0 &&
+		    !bpf_prog_get_info_by_fd(bpf_program__fd(program), &info, &size))
+			missed += info.recursion_misses;
+	}
+	return missed;
+}
+
 int source_accounts(const struct source *source, size_t index, struct accounts lanes[LANE_MAX])
 {
 	int cpus = libbpf_num_possible_cpus(), map;

@@ -114,6 +114,11 @@ int source_read_syscall_errors(struct source *source, source_error_take take, vo
 
 /* Counters of one probe, summed over the CPUs; they only grow. */
 int source_accounts(const struct source *source, size_t index, struct accounts lanes[LANE_MAX]);
+/*
+ * How often the kernel left a program of the probe out, because on that CPU it was at work already
+ * (since 5.12; 0 before). What the program would have seen is not among the hits.
+ */
+uint64_t source_missed(const struct source *source, size_t index);
 
 /*
  * Handshakes that began and will not end are dropped, and how many is returned: those of a process
