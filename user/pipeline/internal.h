@@ -38,7 +38,10 @@ struct pipeline {
 	struct verdict verdict;
 };
 
+/* Words and numbers that the accounts line and the metrics share. */
 const char *loss_name(enum loss cause);
+const char *self_lane_name(int lane);
+uint64_t self_submitted(const struct probe_accounts *accounts, int lane);
 
 /* The count lane: observations into series. */
 void series_add_kernel(struct pipeline *pipeline, const struct record_series *series);

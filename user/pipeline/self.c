@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "user/encode/time.h"
 #include "user/model/errno_name.h"
 #include "user/pipeline/internal.h"
 
@@ -196,26 +195,12 @@ static const struct metric_family family_overflowed = {
 	.type = METRIC_COUNTER,
 };
 
-const char *loss_name(enum loss cause)
-{
-	static const char *const names[LOSS_MAX] = {
-		[LOSS_RING_FULL] = "ring_full",
-		[LOSS_SHED] = "shed",
-		[LOSS_MAP_FULL] = "map_full",
-		[LOSS_SERIES_FULL] = "series_full",
-		[LOSS_NO_START] = "no_start",
-	};
-
-	return cause < LOSS_MAX ? names[cause] : "unknown";
-}
-
-static const char *const lane_names[LANE_MAX] = { "fact", "count" };
-
 int self_families_add(struct metrics *metrics)
 {
 	static const struct metric_family *const families[] = {
 		&family_verdicts, &family_container, &family_records, &family_hits,
-		&family_submitted, &family_lost, &family_missed, &family_taken, &family_fates, &family_waiting,
+		&family_submitted, &family_lost, &family_missed, &family_taken, &family_fates,
+		&family_waiting,
 		&family_probes, &family_programs, &family_evidence, &family_abandoned,
 		&family_parsed, &family_probed, &family_detached, &family_late, &family_named,
 		&family_naming, &family_entries, &family_refused, &family_series,
@@ -259,24 +244,19 @@ static void set_records(struct pipeline *pipeline)
 	}
 }
 
-/* The kernel counts hits of the count lane; what came through is counted here, apart from it. */
-static uint64_t submitted(const struct probe_accounts *accounts, int lane)
-{
-	return lane == LANE_COUNT ? accounts->counted : accounts->lanes[lane].submitted;
-}
-
 static void set_probe(struct pipeline *pipeline, const char *name,
 		      const struct probe_accounts *accounts)
 {
 	for (int lane = 0; lane < LANE_MAX; lane++) {
 		struct label labels[] = {
 			{ "probe", "probe", name },
-			{ "lane", "lane", lane_names[lane] },
+			{ "lane", "lane", self_lane_name(lane) },
 			{ "cause", "cause", "" },
 		};
 
 		set_value(pipeline, &family_hits, labels, 2, accounts->lanes[lane].hits);
-		set_value(pipeline, &family_submitted, labels, 2, submitted(accounts, lane));
+		set_value(pipeline, &family_submitted, labels, 2,
+			  self_submitted(accounts, lane));
 		for (int cause = 0; cause < LOSS_MAX; cause++) {
 			labels[2].value = loss_name(cause);
 			set_value(pipeline, &family_lost, labels, 3,
@@ -428,79 +408,4 @@ void pipeline_refresh(struct pipeline *pipeline, uint64_t now_unix_ns)
 		}
 	set_value(pipeline, &family_overflowed, NULL, 0, metrics_overflowed(pipeline->metrics));
 	set_value(pipeline, &family_series, NULL, 0, metrics_series_count(pipeline->metrics));
-}
-
-static void lost_object(struct buffer *out, const struct accounts *accounts)
-{
-	bool first = true;
-
-	buffer_string(out, "{");
-	for (int cause = 0; cause < LOSS_MAX; cause++) {
-		if (!accounts->lost[cause])
-			continue;
-		buffer_printf(out, "%s\"%s\":%llu", first ? "" : ",", loss_name(cause),
-			      (unsigned long long)accounts->lost[cause]);
-		first = false;
-	}
-	buffer_string(out, "}");
-}
-
-static void probe_object(struct buffer *out, const char *name,
-			 const struct probe_accounts *accounts)
-{
-	buffer_printf(out, "\"%s\":{", name);
-	for (int lane = 0; lane < LANE_MAX; lane++) {
-		buffer_printf(out, "%s\"%s\":{\"hits\":%llu,\"submitted\":%llu,\"lost\":",
-			      lane ? "," : "", lane_names[lane],
-			      (unsigned long long)accounts->lanes[lane].hits,
-			      (unsigned long long)submitted(accounts, lane));
-		lost_object(out, &accounts->lanes[lane]);
-		buffer_string(out, "}");
-	}
-	buffer_string(out, "}");
-}
-
-/* Only probes of which runs were left out. */
-static void missed_object(struct buffer *out, const struct pipeline *pipeline)
-{
-	bool first = true;
-
-	buffer_string(out, "},\"missed\":{");
-	for (size_t i = 0; probes[i] && i < PROBES_MAX; i++) {
-		if (!pipeline->probes[i].missed)
-			continue;
-		buffer_printf(out, "%s\"%s\":%llu", first ? "" : ",", probes[i]->name,
-			      (unsigned long long)pipeline->probes[i].missed);
-		first = false;
-	}
-	buffer_string(out, "}");
-}
-
-/* What only moved a table reached its end as a fact does: received is the sum of the fates. */
-void pipeline_accounts_line(const struct pipeline *pipeline, uint64_t now_unix_ns,
-			    struct buffer *out)
-{
-	const struct pipeline_accounts *accounts = &pipeline->accounts;
-	bool first = true;
-
-	buffer_string(out, "{\"time\":\"");
-	encode_time(out, now_unix_ns);
-	buffer_string(out, "\",\"event\":\"accounts\",\"probes\":{");
-	for (size_t i = 0; probes[i] && i < PROBES_MAX; i++) {
-		if (!pipeline->probes[i].known)
-			continue;
-		if (!first)
-			buffer_string(out, ",");
-		first = false;
-		probe_object(out, probes[i]->name, &pipeline->probes[i]);
-	}
-	missed_object(out, pipeline);
-	buffer_printf(out, ",\"received\":%llu,\"exported\":%llu,\"absorbed\":%llu,"
-		      "\"sampled_out\":%llu,\"lost\":{\"malformed\":%llu,\"not_observed\":%llu}}\n",
-		      (unsigned long long)accounts->received,
-		      (unsigned long long)(accounts->exported + accounts->absorbed),
-		      (unsigned long long)accounts->absorbed,
-		      (unsigned long long)accounts->sampled_out,
-		      (unsigned long long)accounts->lost_malformed,
-		      (unsigned long long)accounts->lost_not_observed);
 }
