@@ -43,6 +43,8 @@ def name_is_right(name, fact):
         server = attributes.get("server.address") or attributes.get("network.peer.address")
         return name == ("TLS server handshake" if attributes["tls.role"] == "server" else
                         "TLS client handshake" + (f" {server}" if server else ""))
+    if fact["event"] == "syscall.slow":
+        return name == f"syscall {attributes['syscall.name']}"
     peer = "peer" if fact["event"] == "connect" else "local"
     address = attributes.get(f"network.{peer}.address", "")
     port = attributes.get(f"network.{peer}.port")
