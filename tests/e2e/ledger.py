@@ -32,7 +32,7 @@ def unix_ns(moment):
             int(moment[20:29]))
 
 
-def match(acts, facts, slack_ns):
+def match(acts, facts, slack_ns=CLOCK_SLACK_NS):
     """Pairs each act that has a clock with the one fact of its kind, goroutine and moment."""
     waiting = collections.defaultdict(list)
     for fact in sorted(facts, key=lambda one: one["time"]):
