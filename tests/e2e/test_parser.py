@@ -276,7 +276,8 @@ def probes_go_when_nobody_runs_the_program():
              "the probes are taken off")
     wait_for(lambda: agent.total("seamark_self_executables_probed") <= probed, 5,
              "no more probed executables than before")
-    began = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime())
+    seconds, nanoseconds = divmod(time.time_ns(), 10**9)
+    began = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{nanoseconds:09d}Z"
     run_twice(place)
     facts, _ = agent.stop()
     accounts_close(facts.accounts)

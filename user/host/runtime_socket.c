@@ -60,11 +60,9 @@ struct runtime_socket *runtime_socket_new(const struct runtime_files *files)
 		return NULL;
 	socket->files = files;
 	socket->answer = malloc(ANSWER_MAX);
-	if (!curl_global_init(CURL_GLOBAL_DEFAULT)) {
-		socket->multi = curl_multi_init();
+	if (!curl_global_init(CURL_GLOBAL_DEFAULT))
 		socket->easy = curl_easy_init();
-	}
-	if (!socket->answer || !socket->multi || !socket->easy) {
+	if (!socket->answer || !socket->easy) {
 		runtime_socket_free(socket);
 		return NULL;
 	}
@@ -94,10 +92,22 @@ void runtime_socket_free(struct runtime_socket *socket)
 	if (socket->runs)
 		curl_multi_remove_handle(socket->multi, socket->easy);
 	curl_easy_cleanup(socket->easy);
-	curl_multi_cleanup(socket->multi);
+	if (socket->multi)
+		curl_multi_cleanup(socket->multi);
 	close_sockets(socket);
 	free(socket->answer);
 	free(socket);
+}
+
+/*
+ * Made for the first question only: it opens descriptors that an exec would hand on, and by then a
+ * command under observation has begun.
+ */
+static bool has_multi(struct runtime_socket *socket)
+{
+	if (!socket->multi)
+		socket->multi = curl_multi_init();
+	return socket->multi;
 }
 
 /* The one at hand, or the next that is not left alone; false: none is left. */
@@ -107,7 +117,7 @@ static bool ask_next(struct runtime_socket *socket, uint64_t now_ns)
 
 	while (socket->at < socket->count && socket->pauses[socket->at].until_ns > now_ns)
 		socket->at++;
-	if (socket->at >= socket->count)
+	if (socket->at >= socket->count || !has_multi(socket))
 		return false;
 	/* By the descriptor: the name may be another's by now. */
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", socket->sockets[socket->at]);

@@ -119,8 +119,21 @@ static bool has_mixed_calls(void)
 	return program >= 0;
 }
 
+/* The smallest map of all. Where it is refused, bpf(2) itself is: whoever loads first says why. */
+static bool is_bpf_refused(void)
+{
+	int map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "array", 4, 4, 1, NULL);
+
+	if (map < 0)
+		return true;
+	close(map);
+	return false;
+}
+
 const char *ladder_missing(void)
 {
+	if (is_bpf_refused())
+		return NULL;
 	if (libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, NULL) != 1)
 		return "BPF ring buffers";
 	if (!has_mixed_calls())

@@ -19,7 +19,7 @@ struct ladder {
 /* Tries each; takes some milliseconds, leaves nothing behind. What can't be tried is missing. */
 void ladder_ask(struct ladder *out);
 
-/* What has no substitute and is missing, in words; NULL: it is all there. A static string. */
+/* What has no substitute and is missing, in words; NULL: none, or it can't be asked. Static. */
 const char *ladder_missing(void);
 
 #endif
