@@ -139,14 +139,15 @@ bool evidence_gather(struct evidence *evidence, const struct event_header *recor
 	uint64_t now_ns;
 	bool found;
 
-	/* Where another has the pid by now, nothing that it leads to is of that process. */
-	if (!gatherer || process_is_younger((pid_t)record->tgid, record->time_ns))
+	if (!gatherer)
 		return false;
 	now_ns = host_monotonic_ns();
 	if (!may_search(evidence, now_ns))
 		return false;
 	memset(out, 0, sizeof(*out));
-	found = gatherer->gather(&evidence->gathering, record, out);
+	/* Where another has the pid by now, nothing that it leads to is of that process. */
+	found = !process_is_younger((pid_t)record->tgid, record->time_ns) &&
+		gatherer->gather(&evidence->gathering, record, out);
 	evidence->spent_ns += host_monotonic_ns() - now_ns;
 	return found;
 }
