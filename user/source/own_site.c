@@ -9,7 +9,11 @@
 /* A no-operation: kernels of both architectures probe it without a single step. */
 extern const char seamark_own_site[] __attribute__((visibility("hidden")));
 
-__attribute__((noinline, noclone)) void own_site_call(void)
+/* clang clones nothing, and does not know the word. */
+#if __has_attribute(noclone)
+__attribute__((noclone))
+#endif
+__attribute__((noinline)) void own_site_call(void)
 {
 	asm volatile("seamark_own_site: nop" ::: "memory");
 }
