@@ -291,7 +291,10 @@ int file_key(struct bpf_iter__task_file *ctx)
 	return 0;
 }
 
-/* Every process there is, once, as if it had just begun: how the agent finds what runs already. */
+/*
+ * Every process there is, once, as if it had just begun: how the agent finds what runs already, and
+ * what still does. As at an exec, what is known to be none of Go's takes no context.
+ */
 SEC("iter/task")
 int process_list(struct bpf_iter__task *ctx)
 {
@@ -323,7 +326,7 @@ int process_list(struct bpf_iter__task *ctx)
 	event.program = program.program;
 	event.parent = BPF_CORE_READ(task, real_parent, tgid);
 	event.uid = BPF_CORE_READ(task, cred, uid.val);
-	event.context = context_number(&context_key);
+	event.context = program.kind == PROGRAM_OTHER ? 0 : context_number(&context_key);
 	event.kind = program.kind;
 	event.vpid = tid_within(task);
 	BPF_CORE_READ_STR_INTO(&event.comm, task, comm);

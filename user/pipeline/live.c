@@ -319,7 +319,8 @@ static void take_running(void *context, const struct event_header *record)
 
 	know_context(live, event->context, 0);
 	look_at_start(live, event, false);
-	if (resources_kind(pipeline_resources(live->pipeline), event->context) == PROGRAM_OTHER)
+	if (event->kind == PROGRAM_OTHER ||
+	    resources_kind(pipeline_resources(live->pipeline), event->context) == PROGRAM_OTHER)
 		source_observe_other(live->source, (pid_t)record->tgid);
 	else
 		source_observe(live->source, (pid_t)record->tgid, true);
