@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Who is asked when: containers by files and by a daemon, and turns that nothing holds up. */
+#include "tests/unit/folder.h"
 #include "tests/unit/unit.h"
 
 #include <errno.h>
@@ -18,7 +19,6 @@
 #define TURNS_NS	20000000000ULL	/* all are named within that */
 #define HELD_UP_NS	900000000ULL	/* a daemon has a second to answer */
 
-static char folder[] = "/tmp/seamark-naming.XXXXXX";
 
 struct told {
 	struct resources *resources;
@@ -183,20 +183,10 @@ static int make_folder(void **state)
 {
 	char path[64];
 
-	(void)state;
-	if (!mkdtemp(folder))
+	if (folder_make(state))
 		return -1;
 	snprintf(path, sizeof(path), "%s/containers", folder);
 	return mkdir(path, 0700);
-}
-
-static int remove_folder(void **state)
-{
-	char command[64];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	return system(command);
 }
 
 int main(void)
@@ -208,5 +198,5 @@ int main(void)
 		cmocka_unit_test(a_process_that_is_gone_says_nothing),
 	};
 
-	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+	return cmocka_run_group_tests(tests, make_folder, folder_remove);
 }

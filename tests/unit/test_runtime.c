@@ -3,6 +3,7 @@
  * What runtimes write: documents of Docker 20.10, Podman 4.3, containerd 1.6 and runc 1.1 as they
  * were found, what Kubernetes adds, where they are looked for; and names that come late.
  */
+#include "tests/unit/folder.h"
 #include "tests/unit/unit.h"
 
 #include <errno.h>
@@ -141,7 +142,6 @@ static void documents_without_end_are_refused(void **state)
 	free(wide);
 }
 
-static char folder[] = "/tmp/seamark-runtime.XXXXXX";
 
 static void make(const char *place, const char *text)
 {
@@ -319,21 +319,6 @@ static void names_reach_facts_that_wait(void **state)
 	names_free(names);
 }
 
-static int make_folder(void **state)
-{
-	(void)state;
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-	char command[64];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	return system(command);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -350,5 +335,5 @@ int main(void)
 		cmocka_unit_test(names_reach_facts_that_wait),
 	};
 
-	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+	return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }

@@ -2,7 +2,6 @@
 /* A line for what is well; below it, why, what is lost and what to change where it is not. */
 #include "user/encode/fitness.h"
 
-
 #include "user/encode/json.h"
 #include "user/encode/table.h"
 #include "user/encode/wrap.h"

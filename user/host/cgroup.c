@@ -10,35 +10,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "user/host/mountinfo.h"
 #include "user/host/text_file.h"
 
 #define FILE_LIMIT	(1u << 20)
 #define GROUPS_MAX	200000
 
 static const char *const controllers[] = { "memory", "pids", "cpu" };
-
-/* One line of mountinfo, as far as it matters here. */
-struct mount {
-	char root[256];
-	char point[256];
-	char type[32];
-	char options[256];
-};
-
-/* "36 35 98:0 /root /point options - type source superoptions" */
-static bool parse_mount(const char *line, size_t length, struct mount *out)
-{
-	char copy[1024];
-	const char *dash;
-
-	if (length >= sizeof(copy))
-		return false;
-	memcpy(copy, line, length);
-	copy[length] = '\0';
-	dash = strstr(copy, " - ");
-	return dash && sscanf(copy, "%*s %*s %*s %255s %255s", out->root, out->point) == 2 &&
-	       sscanf(dash, " - %31s %*s %255s", out->type, out->options) == 2;
-}
 
 static bool has_option(const char *options, const char *wanted)
 {
@@ -63,16 +41,13 @@ static bool find_mount(const char *mountinfo, const char *controller, struct cgr
 {
 	struct mount mount;
 
-	for (const char *line = mountinfo; *line;) {
-		size_t length = strcspn(line, "\n");
-
-		if (parse_mount(line, length, &mount) && is_mount_of(&mount, controller)) {
-			snprintf(out->mount, sizeof(out->mount), "%s", mount.point);
-			snprintf(out->controller, sizeof(out->controller), "%s",
-				 controller ? controller : "");
-			return true;
-		}
-		line += length + (line[length] == '\n');
+	while (mountinfo_next(&mountinfo, &mount)) {
+		if (!is_mount_of(&mount, controller))
+			continue;
+		snprintf(out->mount, sizeof(out->mount), "%s", mount.point);
+		snprintf(out->controller, sizeof(out->controller), "%s",
+			 controller ? controller : "");
+		return true;
 	}
 	return false;
 }
@@ -105,7 +80,7 @@ int cgroup_tree_choose(const char *mountinfo, const char *cgroups, struct cgroup
 
 int cgroup_tree_find(struct cgroup_tree *out)
 {
-	char *mountinfo = text_file_read("/proc/self/mountinfo", FILE_LIMIT);
+	char *mountinfo = text_file_read("/proc/self/mountinfo", MOUNTINFO_LIMIT);
 	char *cgroups = text_file_read("/proc/cgroups", FILE_LIMIT);
 	int result = -ENOENT;
 

@@ -15,9 +15,9 @@
 #include <unistd.h>
 
 #include "user/host/clock.h"
+#include "user/host/mountinfo.h"
 #include "user/host/text_file.h"
 
-#define MOUNTS_LIMIT	(1u << 20)
 #define FDINFO_LIMIT	4096
 
 /* File systems served by a program or another host: a look-up there may wait for ever. */
@@ -57,7 +57,7 @@ static char *mounts_of(const char *process)
 	char path[300];
 
 	snprintf(path, sizeof(path), "/proc/%s/mountinfo", process);
-	return text_file_read(path, MOUNTS_LIMIT);
+	return text_file_read(path, MOUNTINFO_LIMIT);
 }
 
 /* By a process that may be another one, if it has the same root. */
@@ -181,41 +181,30 @@ static bool is_below(const char *path, const char *point)
 static bool is_slow_device(uint32_t device)
 {
 	char *mounts = mounts_of("self");
+	const char *text = mounts;
+	struct mount mount;
 	bool is_slow = true;
 
-	for (char *line = mounts; line && *line;) {
-		const char *dash = strstr(line, " - ");
-		unsigned int high, low;
-
-		if (sscanf(line, "%*s %*s %u:%u", &high, &low) == 2 && dash &&
-		    (high << 20 | low) == device)
-			is_slow = is_slow_type(dash + 3);
-		line = strchr(line, '\n');
-		line = line ? line + 1 : NULL;
-	}
+	while (mountinfo_next(&text, &mount))
+		if (mount.device == device)
+			is_slow = is_slow_type(mount.type);
 	free(mounts);
 	return is_slow;
 }
 
-/* "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw" (proc(5)) */
 bool root_is_slow(const struct root *root, const char *path)
 {
-	const char *line = root->mounts;
+	const char *text = root->mounts;
 	bool is_slow = true, is_found = false;
 	size_t longest = 0;
+	struct mount mount;
 
-	while (line && *line) {
-		const char *dash = strstr(line, " - ");
-		char point[256] = "";
-
-		if (sscanf(line, "%*s %*s %*s %*s %255s", point) == 1 && dash &&
-		    is_below(path, point) && strlen(point) >= longest) {
-			longest = strlen(point);
-			is_slow = is_slow_type(dash + 3);
-			is_found = true;
-		}
-		line = strchr(line, '\n');
-		line = line ? line + 1 : NULL;
+	while (mountinfo_next(&text, &mount)) {
+		if (!is_below(path, mount.point) || strlen(mount.point) < longest)
+			continue;
+		longest = strlen(mount.point);
+		is_slow = is_slow_type(mount.type);
+		is_found = true;
 	}
 	return is_found ? is_slow : is_slow_device(root->device);
 }
@@ -237,36 +226,35 @@ static long mount_of(int fd)
 
 bool root_is_slow_fd(int fd)
 {
-	long mount = mount_of(fd);
-	char *mounts = mount < 0 ? NULL : mounts_of("self");
+	long id = mount_of(fd);
+	char *mounts = id < 0 ? NULL : mounts_of("self");
+	const char *text = mounts;
+	struct mount mount;
 	bool is_slow = true;
 
-	for (char *line = mounts; line && *line;) {
-		const char *dash = strstr(line, " - ");
-
-		if (dash && strtol(line, NULL, 10) == mount) {
-			is_slow = is_slow_type(dash + 3);
-			break;
-		}
-		line = strchr(line, '\n');
-		line = line ? line + 1 : NULL;
-	}
+	while (is_slow && mountinfo_next(&text, &mount))
+		if (mount.id == id)
+			is_slow = is_slow_type(mount.type);
 	free(mounts);
 	return is_slow;
 }
 
-int root_openat(const struct root *root, const char *path, int flags)
+int root_open_within(int directory, const char *path, int flags, uint64_t resolve)
 {
 	const struct open_how how = {
 		/* What only is looked at takes no further flags: openat2(2) is strict. */
 		.flags = (uint64_t)flags | O_CLOEXEC |
 			 (flags & O_PATH ? 0 : O_NONBLOCK | O_NOCTTY),
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+		.resolve = RESOLVE_NO_MAGICLINKS | resolve,
 	};
-	int fd;
+	int fd = (int)syscall(SYS_openat2, directory, path, &how, sizeof(how));
 
+	return fd < 0 ? -errno : fd;
+}
+
+int root_openat(const struct root *root, const char *path, int flags)
+{
 	if (root_is_slow(root, path))
 		return -EAGAIN;
-	fd = (int)syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
-	return fd < 0 ? -errno : fd;
+	return root_open_within(root->fd, path, flags, RESOLVE_IN_ROOT);
 }

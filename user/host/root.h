@@ -38,6 +38,12 @@ bool root_is_slow(const struct root *root, const char *path);
 bool root_is_slow_fd(int fd);
 
 /*
+ * openat2(2) for what somebody else may swap meanwhile: never through the links of /proc, never
+ * waiting; resolve: RESOLVE_* that say what else. A descriptor, or a negative errno.
+ */
+int root_open_within(int directory, const char *path, int flags, uint64_t resolve);
+
+/*
  * Opens a file below the root for reading (flags: those of open(2)), symbolic links followed within
  * it. Negative errno; -EAGAIN for a place that is slow.
  */

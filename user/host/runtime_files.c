@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "user/host/clock.h"
@@ -121,12 +120,8 @@ void runtime_files_free(struct runtime_files *files)
 /* Links are refused wherever they stand; resolve: what else is. */
 static int open_below(int directory, const char *path, int flags, uint64_t resolve)
 {
-	const struct open_how how = {
-		.flags = (uint64_t)flags | O_CLOEXEC | (flags & O_PATH ? 0 : O_NONBLOCK | O_NOCTTY),
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | resolve,
-	};
-
-	return (int)syscall(SYS_openat2, directory, *path ? path : ".", &how, sizeof(how));
+	return root_open_within(directory, *path ? path : ".", flags,
+				RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | resolve);
 }
 
 /* A name that can't lead anywhere else. */

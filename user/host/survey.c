@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "user/host/cgroup.h"
+#include "user/host/mountinfo.h"
 #include "user/host/text_file.h"
 #include "user/model/printable.h"
 
@@ -61,31 +62,14 @@ void survey_lockdown(const char *text, char *out, size_t size)
 	snprintf(out, size, "%.*s", (int)length, begin ? begin + 1 : "");
 }
 
-/* A mount's type, and whether it is the one at /proc. */
-static bool next_mount(const char **line, char *point, char *type, char *options)
-{
-	const char *dash;
-
-	if (!**line)
-		return false;
-	point[0] = type[0] = options[0] = '\0';
-	sscanf(*line, "%*s %*s %*s %*s %255s", point);
-	dash = strstr(*line, " - ");
-	if (dash && dash < *line + strcspn(*line, "\n"))
-		sscanf(dash, " - %31s %*s %255[^\n]", type, options);
-	*line += strcspn(*line, "\n");
-	*line += **line == '\n';
-	return true;
-}
-
 enum cgroup_mode survey_cgroup_mode(const char *mountinfo)
 {
-	char point[256], type[32], options[256];
 	bool has_1 = false, has_2 = false;
+	struct mount mount;
 
-	while (next_mount(&mountinfo, point, type, options)) {
-		has_1 |= !strcmp(type, "cgroup") && !strstr(options, "name=");
-		has_2 |= !strcmp(type, "cgroup2");
+	while (mountinfo_next(&mountinfo, &mount)) {
+		has_1 |= !strcmp(mount.type, "cgroup") && !strstr(mount.options, "name=");
+		has_2 |= !strcmp(mount.type, "cgroup2");
 	}
 	if (has_1)
 		return has_2 ? CGROUP_MODE_HYBRID : CGROUP_MODE_V1;
@@ -94,14 +78,14 @@ enum cgroup_mode survey_cgroup_mode(const char *mountinfo)
 
 void survey_hide_pid(const char *mountinfo, char *out, size_t size)
 {
-	char point[256], type[32], options[256];
+	struct mount mount;
 	const char *said;
 
 	out[0] = '\0';
-	while (next_mount(&mountinfo, point, type, options)) {
-		if (strcmp(type, "proc") || strcmp(point, "/proc"))
+	while (mountinfo_next(&mountinfo, &mount)) {
+		if (strcmp(mount.type, "proc") || strcmp(mount.point, "/proc"))
 			continue;
-		said = strstr(options, "hidepid=");
+		said = strstr(mount.options, "hidepid=");
 		said = said ? said + strlen("hidepid=") : "";
 		snprintf(out, size, "%.*s", (int)strcspn(said, ","), said);
 	}
@@ -109,7 +93,7 @@ void survey_hide_pid(const char *mountinfo, char *out, size_t size)
 
 static void take_mounts(struct host_facts *out)
 {
-	char *mountinfo = text_file_read("/proc/self/mountinfo", TEXT_LIMIT);
+	char *mountinfo = text_file_read("/proc/self/mountinfo", MOUNTINFO_LIMIT);
 	struct cgroup_tree tree;
 
 	if (!mountinfo)

@@ -31,7 +31,7 @@ struct field {
 	bool is_length;
 };
 
-/* Ends with the name, or with what the kernel adds to a memfd's. */
+/* The name stands behind a blank; a memfd's has " (deleted)" behind it. */
 static bool is_named(const char *line, size_t length, const char *name)
 {
 	const char *at = memmem(line, length, name, strlen(name));
