@@ -11,14 +11,6 @@
 #include "user/source/internal.h"
 #include "user/source/own_site.h"
 
-static struct loaded *find(struct source *source, const char *name)
-{
-	for (size_t i = 0; i < source->count; i++)
-		if (!strcmp(source->loaded[i].probe->name, name))
-			return &source->loaded[i];
-	return NULL;
-}
-
 /* result: negative errno. */
 static void refuse(struct loaded *loaded, const char *what, int result)
 {
@@ -57,17 +49,22 @@ static int attempt_walk(struct source *source)
 
 void source_attempt(struct source *source)
 {
-	struct loaded *tls = find(source, "tls"), *sockets = find(source, "sockets");
-	int result;
+	static const struct {
+		const char *probe;
+		int (*attempt)(struct source *source);
+		const char *what;
+	} attempts[] = {
+		{ "tls", attempt_uprobes, "the tls probe's uprobes can't be attached" },
+		{ "sockets", attempt_walk, "the sockets probe's iterator can't be attached" },
+	};
 
-	if (tls && !tls->error) {
-		result = attempt_uprobes(source);
+	for (size_t i = 0; i < sizeof(attempts) / sizeof(attempts[0]); i++) {
+		int index = source_find(source, attempts[i].probe), result;
+
+		if (index < 0 || source->loaded[index].error)
+			continue;
+		result = attempts[i].attempt(source);
 		if (result)
-			refuse(tls, "the tls probe's uprobes can't be attached", result);
-	}
-	if (sockets && !sockets->error) {
-		result = attempt_walk(source);
-		if (result)
-			refuse(sockets, "the sockets probe's iterator can't be attached", result);
+			refuse(&source->loaded[index], attempts[i].what, result);
 	}
 }

@@ -11,17 +11,16 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "user/source/internal.h"
 #include "user/source/own_site.h"
+#include "user/source/perf_event.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define CALLS		23
 #define LICENCE		"Dual BSD/GPL"
 #define NAME		"seamark_try"
-/* Debian 12's kernel headers are older than the attach type (89ae89f53d20, Linux 6.6). */
-#define ATTACH_UPROBE_MULTI ((enum bpf_attach_type)48)
 
 /* A place where nearly nobody comes by; the second is there where the kernel tests nothing. */
 static const char *const quiet_functions[] = { "bpf_fentry_test1", "kernel_power_off" };
@@ -222,43 +221,6 @@ static int attach_multi(const struct tries *tries, int program)
 	return bpf_link_create(program, -1, ATTACH_UPROBE_MULTI, &options);
 }
 
-/* The perf event source's number; negative errno where there is none of that name. */
-static int event_source(const char *name)
-{
-	char path[80];
-	int type = -1;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/sys/bus/event_source/devices/%s/type", name);
-	file = fopen(path, "re");
-	if (!file)
-		return -errno;
-	if (fscanf(file, "%d", &type) != 1)
-		type = -EINVAL;
-	fclose(file);
-	return type;
-}
-
-/* where: a path, or a function's name. */
-static int open_event(int type, const char *where, uint64_t offset)
-{
-	struct perf_event_attr attributes = {
-		.type = (uint32_t)type,
-		.size = sizeof(attributes),
-		.config1 = (uint64_t)(uintptr_t)where,
-		.config2 = offset,
-	};
-	int fd = (int)syscall(SYS_perf_event_open, &attributes, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
-
-	return fd < 0 ? -errno : fd;
-}
-
-static int attach_plainly(int program, int event)
-{
-	return ioctl(event, PERF_EVENT_IOC_SET_BPF, program) ||
-	       ioctl(event, PERF_EVENT_IOC_ENABLE, 0) ? -errno : 0;
-}
-
 static void count_arrivals(struct tries *tries, enum feature feature,
 			   struct feature_arrivals *arrivals)
 {
@@ -302,7 +264,7 @@ static void try_event(struct tries *tries, int program, int event,
 
 	if (link < 0) {
 		refused(tries, FEATURE_ATTACH_COOKIE, STAGE_ATTACH, link);
-		result = attach_plainly(program, event);
+		result = perf_event_run(event, program);
 	} else {
 		got(tries, FEATURE_ATTACH_COOKIE);
 		result = ioctl(event, PERF_EVENT_IOC_ENABLE, 0) ? -errno : 0;
@@ -316,13 +278,13 @@ static void try_event(struct tries *tries, int program, int event,
 
 static void try_uprobe(struct tries *tries, struct feature_arrivals *arrivals)
 {
-	int type = event_source("uprobe"), program = load_counting(tries, 0), event;
+	int type = perf_event_type("uprobe"), program = load_counting(tries, 0), event;
 	enum feature_stage stage = program < 0 ? STAGE_LOAD : type < 0 ? STAGE_FIND : STAGE_ATTACH;
 	char path[32];
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", tries->site.fd);
 	event = program < 0 ? program : type < 0 ? type
-			    : open_event(type, path, tries->site.file_offset);
+			    : perf_event_open(type, path, tries->site.file_offset);
 	if (event < 0) {
 		refused(tries, FEATURE_UPROBE, stage, event);
 		refused(tries, FEATURE_ATTACH_COOKIE, stage, event);
@@ -353,7 +315,7 @@ static void try_uprobes(struct tries *tries, struct feature_arrivals *arrivals)
 
 static void try_kprobe(struct tries *tries, const char *function)
 {
-	int type = event_source("kprobe"), program, event, result;
+	int type = perf_event_type("kprobe"), program, event, result;
 
 	if (type < 0) {
 		refused(tries, FEATURE_KPROBE, STAGE_FIND, type);
@@ -364,8 +326,8 @@ static void try_kprobe(struct tries *tries, const char *function)
 		refused(tries, FEATURE_KPROBE, STAGE_LOAD, program);
 		return;
 	}
-	event = open_event(type, function, 0);
-	result = event < 0 ? event : attach_plainly(program, event);
+	event = perf_event_open(type, function, 0);
+	result = event < 0 ? event : perf_event_run(event, program);
 	if (result)
 		refused(tries, FEATURE_KPROBE, STAGE_ATTACH, result);
 	else

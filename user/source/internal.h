@@ -53,6 +53,9 @@ struct source {
 	struct seen_error *errors_seen;		/* hash, see series.c */
 };
 
+/* Index of a probe in loaded, also of one that was refused; -ENOENT: there is none. */
+int source_find(const struct source *source, const char *name);
+/* NULL also where it was refused. */
 struct bpf_object *source_object(const struct source *source, const char *name);
 /* A map that an object owns, by name; negative errno when there is none. */
 int source_map(const struct source *source, const char *object_name, const char *name);

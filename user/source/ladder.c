@@ -57,12 +57,6 @@ static bool has_attach_cookie(void)
 	return has_helper(BPF_FUNC_get_attach_cookie);
 }
 
-/* The helper came with the accounting (3ac1f01b43b6, Linux 5.11): so libbpf asks, too. */
-static bool has_cgroup_memory(void)
-{
-	return has_helper(BPF_FUNC_ktime_get_coarse_ns);
-}
-
 /* BPF's own allocator (7c8199e24fa0, Linux 6.1), without which a growing map warns in the log. */
 static bool has_map_allocator(void)
 {
@@ -78,7 +72,6 @@ void ladder_ask(struct ladder *out)
 	out->uprobe_multi = has_uprobe_multi();
 	out->attach_cookie = out->uprobe_multi || has_attach_cookie();
 	out->map_allocator = out->uprobe_multi || has_map_allocator();
-	out->cgroup_memory = out->map_allocator || has_cgroup_memory();
 }
 
 /*

@@ -7,13 +7,12 @@
 
 /*
  * A rung each. Where it is missing: one perf event a site; a stub program a site (see stub.h); maps
- * whose entries are all allocated at the start; a limit that has to be raised.
+ * whose entries are all allocated at the start.
  */
 struct ladder {
 	bool uprobe_multi;	/* from Linux 6.6 on */
 	bool attach_cookie;	/* from 5.15 on */
 	bool map_allocator;	/* from 6.1 on: maps grow without the slab allocator */
-	bool cgroup_memory;	/* from 5.11 on: no RLIMIT_MEMLOCK for maps */
 };
 
 /* Tries each; takes some milliseconds, leaves nothing behind. What can't be tried is missing. */

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #define PREALLOCATED_BYTES	(4u << 20)	/* of one map that is made whole */
 #define ENTRY_BYTES		64		/* of the kernel's own, about */
@@ -140,19 +139,6 @@ static void choose_uprobes(struct bpf_object *object, bool multi)
 			bpf_program__set_expected_attach_type(program, 0);
 }
 
-/* libbpf raises the limit where it counts; who may not do that is told how else. */
-static const char *limit_advice(const struct ladder *ladder, int result)
-{
-	struct rlimit limit;
-
-	if (result != -EPERM || ladder->cgroup_memory || getrlimit(RLIMIT_MEMLOCK, &limit) ||
-	    limit.rlim_cur == RLIM_INFINITY)
-		return "";
-	return "; this kernel counts BPF's memory as locked: raise that limit (ulimit -l "
-	       "unlimited, docker run --ulimit memlock=-1, LimitMEMLOCK=infinity) or give "
-	       "CAP_SYS_RESOURCE";
-}
-
 int object_load(const struct probe *probe, const struct object_plan *plan,
 		struct shared_maps *shared, struct bpf_object **out, char *error,
 		size_t error_size)
@@ -178,8 +164,8 @@ int object_load(const struct probe *probe, const struct object_plan *plan,
 	if (!result)
 		result = bpf_object__load(object);
 	if (result) {
-		snprintf(error, error_size, "the kernel refused the %s probe: %s%s", probe->name,
-			 strerror(-result), limit_advice(plan->ladder, result));
+		snprintf(error, error_size, "the kernel refused the %s probe: %s", probe->name,
+			 strerror(-result));
 		bpf_object__close(object);
 		return result;
 	}

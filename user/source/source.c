@@ -263,12 +263,19 @@ uint64_t source_malformed(const struct source *source)
 	return source->malformed;
 }
 
-struct bpf_object *source_object(const struct source *source, const char *name)
+int source_find(const struct source *source, const char *name)
 {
 	for (size_t i = 0; i < source->count; i++)
 		if (!strcmp(source->loaded[i].probe->name, name))
-			return source->loaded[i].error ? NULL : source->loaded[i].object;
-	return NULL;
+			return (int)i;
+	return -ENOENT;
+}
+
+struct bpf_object *source_object(const struct source *source, const char *name)
+{
+	int index = source_find(source, name);
+
+	return index < 0 || source->loaded[index].error ? NULL : source->loaded[index].object;
 }
 
 int source_map(const struct source *source, const char *object_name, const char *name)

@@ -4,17 +4,10 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/perf_event.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "user/source/internal.h"
-
-#define UPROBE_TYPE "/sys/bus/event_source/devices/uprobe/type"
+#include "user/source/perf_event.h"
 
 #define MOVE(to, from)	{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = (to), .src_reg = (from) }
 #define SET(to, value)	{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = (to), .imm = (value) }
@@ -73,55 +66,25 @@ int stubs_prepare(const struct source *source)
 	return result ?: put_target(source, targets, STUB_RETURN, HANDSHAKE_RETURN);
 }
 
-/* The number that the kernel gave the kind of event; negative errno. */
-static int uprobe_type(void)
-{
-	FILE *file = fopen(UPROBE_TYPE, "re");
-	int type = -1;
-
-	if (!file)
-		return -errno;
-	if (fscanf(file, "%d", &type) != 1 || type < 0)
-		type = -ENODEV;
-	fclose(file);
-	return type;
-}
-
-static int open_event(const char *path, uint64_t offset)
-{
-	struct perf_event_attr event;
-	int type = uprobe_type(), fd;
-
-	if (type < 0)
-		return type;
-	memset(&event, 0, sizeof(event));
-	event.size = sizeof(event);
-	event.type = (__u32)type;
-	event.uprobe_path = (uintptr_t)path;
-	event.probe_offset = offset;
-	/* Of all processes, wherever they run: the CPU tells only where the event itself is. */
-	fd = (int)syscall(SYS_perf_event_open, &event, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
-
 int stub_attach(const struct source *source, enum stub_target target, const char *path,
 		const struct source_site *site)
 {
 	int cookies = source_map(source, "tls", "stub_cookie");
 	int targets = source_map(source, "tls", "stub_targets");
-	int stub, event, result = 0;
+	int type = perf_event_type("uprobe"), stub, event, result = 0;
 
 	if (cookies < 0 || targets < 0)
 		return -ENOENT;
+	if (type < 0)
+		return type;
 	stub = load_stub(cookies, targets, target, site->cookie);
 	if (stub < 0)
 		return stub;
-	event = open_event(path, site->file_offset);
-	if (event >= 0 && (ioctl(event, PERF_EVENT_IOC_SET_BPF, stub) ||
-			   ioctl(event, PERF_EVENT_IOC_ENABLE, 0))) {
-		result = -errno;
+	event = perf_event_open(type, path, site->file_offset);
+	if (event >= 0)
+		result = perf_event_run(event, stub);
+	if (result)
 		close(event);
-	}
 	/* The event has it. */
 	close(stub);
 	return result ?: event;

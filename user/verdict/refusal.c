@@ -63,6 +63,10 @@ static bool is_locked_down(const struct refusal_case *one)
 	       (kept_back || !strcmp(one->host->lockdown, "confidentiality"));
 }
 
+/*
+ * Whether BPF's memory counts as locked is told by the version, for once: a kernel whose limit is
+ * used up refuses every question about it as well.
+ */
 static bool has_too_little_memlock(const struct refusal_case *one)
 {
 	unsigned int major = 0, minor = 0;
