@@ -232,7 +232,19 @@ static void accounts_are_one_line(void **state)
 	pipeline_accounts_line(pipeline, 0, &line);
 	assert_non_null(strstr(line.data, "\"bind\":{\"fact\":{\"hits\":25,\"submitted\":23,"
 			       "\"lost\":{\"shed\":2}}"));
+	assert_non_null(strstr(line.data, "\"missed\":{},"));
 	assert_ptr_equal(strchr(line.data, '\n'), line.data + line.size - 1);
+	accounts.missed = 23;
+	/* As recordings had it before runs that were left out were told. */
+	assert_int_equal(pipeline_take(pipeline, RECORD_ACCOUNTS, &accounts,
+				       offsetof(struct record_accounts, missed)), 0);
+	buffer_reset(&line);
+	pipeline_accounts_line(pipeline, 0, &line);
+	assert_non_null(strstr(line.data, "\"missed\":{},"));
+	assert_int_equal(pipeline_take(pipeline, RECORD_ACCOUNTS, &accounts, sizeof(accounts)), 0);
+	buffer_reset(&line);
+	pipeline_accounts_line(pipeline, 0, &line);
+	assert_non_null(strstr(line.data, "\"missed\":{\"bind\":23},"));
 	strcpy(accounts.probe, "nonsense");
 	assert_true(pipeline_take(pipeline, RECORD_ACCOUNTS, &accounts, sizeof(accounts)) < 0);
 	buffer_free(&line);

@@ -85,6 +85,7 @@ struct record_syscall_error {
 struct record_accounts {
 	char probe[16];
 	struct accounts lanes[LANE_MAX];
+	uint64_t missed;	/* runs that the kernel left out; older recordings end before */
 };
 
 /* What a service is called; empty: not said. */

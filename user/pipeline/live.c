@@ -411,6 +411,7 @@ static void read_accounts(const struct live *live, struct snapshot *out)
 
 		if (source_accounts(live->source, i, record->lanes))
 			continue;
+		record->missed = source_missed(live->source, i);
 		snprintf(record->probe, sizeof(record->probe), "%s", probes[i]->name);
 		out->count++;
 	}
@@ -445,8 +446,6 @@ int live_refresh(struct live *live)
 	}
 	for (size_t i = 0; i < after.count; i++)
 		feed(live, RECORD_ACCOUNTS, &after.probes[i], sizeof(after.probes[i]));
-	for (size_t i = 0; probes[i]; i++)
-		pipeline_set_missed(live->pipeline, i, source_missed(live->source, i));
 	return result;
 }
 

@@ -283,12 +283,16 @@ static int take_event(struct pipeline *pipeline, const void *bytes, size_t size)
 	return 0;
 }
 
-static int take_accounts(struct pipeline *pipeline, const struct record_accounts *accounts)
+static int take_accounts(struct pipeline *pipeline, const void *bytes, size_t size)
 {
+	struct record_accounts accounts = { .missed = 0 };
+
+	memcpy(&accounts, bytes, size);
 	for (size_t i = 0; probes[i] && i < PROBES_MAX; i++) {
-		if (strncmp(probes[i]->name, accounts->probe, sizeof(accounts->probe)))
+		if (strncmp(probes[i]->name, accounts.probe, sizeof(accounts.probe)))
 			continue;
-		memcpy(pipeline->probes[i].lanes, accounts->lanes, sizeof(accounts->lanes));
+		memcpy(pipeline->probes[i].lanes, accounts.lanes, sizeof(accounts.lanes));
+		pipeline->probes[i].missed = accounts.missed;
 		pipeline->probes[i].known = true;
 		return 0;
 	}
@@ -309,6 +313,13 @@ static const size_t record_sizes[RECORD_TYPE_MAX] = {
 	[RECORD_PROCESS] = sizeof(struct record_process),
 	[RECORD_MAKER] = sizeof(struct record_maker),
 };
+
+/* What was appended to a record is missing in older recordings. */
+static bool is_size_of(enum record_type type, size_t size)
+{
+	return size == record_sizes[type] || (type == RECORD_ACCOUNTS &&
+					      size == offsetof(struct record_accounts, missed));
+}
 
 /* A recording is foreign: its texts must end. */
 static int take_evidence(struct pipeline *pipeline, const void *bytes)
@@ -362,7 +373,7 @@ int pipeline_take(struct pipeline *pipeline, enum record_type type, const void *
 {
 	if (type == RECORD_EVENT)
 		return take_event(pipeline, bytes, size);
-	if (type <= RECORD_NONE || type >= RECORD_TYPE_MAX || record_sizes[type] != size)
+	if (type <= RECORD_NONE || type >= RECORD_TYPE_MAX || !is_size_of(type, size))
 		return -EINVAL;
 	switch (type) {
 	case RECORD_CLOCK:
@@ -385,7 +396,7 @@ int pipeline_take(struct pipeline *pipeline, enum record_type type, const void *
 	case RECORD_EVIDENCE:
 		return take_evidence(pipeline, bytes);
 	case RECORD_ACCOUNTS:
-		return take_accounts(pipeline, bytes);
+		return take_accounts(pipeline, bytes, size);
 	case RECORD_CONTAINER:
 		return take_container(pipeline, bytes);
 	case RECORD_SERVICE:

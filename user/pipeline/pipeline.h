@@ -76,8 +76,6 @@ void pipeline_refresh(struct pipeline *pipeline, uint64_t now_unix_ns);
  */
 void pipeline_set_exporter(struct pipeline *pipeline, const char *exporter, uint64_t taken,
 			   uint64_t waiting, const struct exporter_fate *fates, size_t count);
-/* What source_missed() says of the probe at index. */
-void pipeline_set_missed(struct pipeline *pipeline, size_t index, uint64_t missed);
 /* How a probe fares: seamark_self_probes. */
 void pipeline_set_probe(struct pipeline *pipeline, const struct probe_state *state);
 /* What others count, a series for each name (static). */

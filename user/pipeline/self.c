@@ -293,12 +293,6 @@ static void set_missed(struct pipeline *pipeline, const char *name, uint64_t mis
 	set_value(pipeline, &family_missed, &label, 1, missed);
 }
 
-void pipeline_set_missed(struct pipeline *pipeline, size_t index, uint64_t missed)
-{
-	if (index < PROBES_MAX)
-		pipeline->probes[index].missed = missed;
-}
-
 static void set_container(void *closure, const struct label *labels, size_t count)
 {
 	struct pipeline *pipeline = closure;
