@@ -57,8 +57,8 @@ static __always_inline void tell(const struct call *call, const struct ending *e
 				 __u16 kind)
 {
 	struct sock *sk = (struct sock *)call->sk;
-	struct reasons *reasons = reasons_read(ending->outcome != OUTCOME_OK, sk, bind_kind(call),
-					       call->seccomp_refused);
+	__u32 place = ending->outcome == OUTCOME_OK ? REASONS_NONE : REASONS_OF_CALL;
+	struct reasons *reasons = reasons_read(place, sk, bind_kind(call), call->seccomp_refused);
 	struct event_bind *event;
 	enum loss cause;
 

@@ -64,16 +64,18 @@ static __always_inline int connect_kind(const struct attempt *attempt)
 
 /* Only the call itself may be asked for what it met: beyond it current may be a stranger. */
 static __always_inline struct reasons *explain(const struct attempt *attempt, struct sock *sk,
-					       bool failed, bool in_call)
+					       bool in_call, __u32 place)
 {
 	int kind = claim_family(&attempt->claim) == AF_UNIX ? -1 : connect_kind(attempt);
 
-	return reasons_read(failed && in_call && attempt->call_key == tid_key(), sk, kind,
-			    attempt->seccomp_refused);
+	if (!in_call || attempt->call_key != tid_key())
+		place = REASONS_NONE;
+	return reasons_read(place, sk, kind, attempt->seccomp_refused);
 }
 
+/* place: which of the CPU's reasons are the calling program's. */
 static __noinline int tell(const struct attempt *attempt, struct sock *sk, int error,
-			   __u8 outcome)
+			   __u8 outcome, __u32 place)
 {
 	__u16 first_port = 0, last_port = 0;
 	struct event_connect *event;
@@ -87,7 +89,7 @@ static __noinline int tell(const struct attempt *attempt, struct sock *sk, int e
 	ending_of(&ending, &attempt->act, error, outcome);
 	ending_count(&ending, &attempt->act, EVENT_CONNECT, 0, 0);
 	in_call = bpf_map_lookup_elem(&connect_calls, &attempt->call_key) != NULL;
-	reasons = explain(attempt, sk, outcome != OUTCOME_OK, in_call);
+	reasons = explain(attempt, sk, in_call, outcome == OUTCOME_OK ? REASONS_NONE : place);
 	if (!reasons)
 		return 0;
 	if (sk && outcome != OUTCOME_OK)
@@ -194,7 +196,7 @@ static __always_inline void tcp_call_left(const struct attempt *call, int error)
 	/* Already told by the socket's state, or going on there. */
 	if (!attempt || attempt->call_key != call->call_key || goes_on(error))
 		return;
-	tell(attempt, (struct sock *)sk, error, error ? OUTCOME_ERROR : OUTCOME_OK);
+	tell(attempt, (struct sock *)sk, error, error ? OUTCOME_ERROR : OUTCOME_OK, REASONS_OF_CALL);
 	bpf_map_delete_elem(&connecting, &sk);
 }
 
@@ -231,7 +233,8 @@ int connect_exit(struct bpf_raw_tracepoint_args *ctx)
 	else if (goes_on(error))
 		fact_lost(LOSS_NO_START);
 	else if (!repeats_earlier(error))
-		tell(call, sock_of_fd(task, call->fd), error, error ? OUTCOME_ERROR : OUTCOME_OK);
+		tell(call, sock_of_fd(task, call->fd), error, error ? OUTCOME_ERROR : OUTCOME_OK,
+		     REASONS_OF_CALL);
 	bpf_map_delete_elem(&connect_calls, &key);
 	return 0;
 }
@@ -257,7 +260,8 @@ static __always_inline void closed(__u64 sk, struct attempt *attempt)
 	/* Given up by the call itself, which knows why: its result will tell. */
 	if (!error && key == attempt->call_key && bpf_map_lookup_elem(&connect_calls, &key))
 		return;
-	tell(attempt, (struct sock *)sk, error, error ? OUTCOME_ERROR : OUTCOME_CANCELLED);
+	tell(attempt, (struct sock *)sk, error, error ? OUTCOME_ERROR : OUTCOME_CANCELLED,
+	     REASONS_OF_SOCKET);
 	bpf_map_delete_elem(&connecting, &sk);
 }
 
@@ -281,7 +285,7 @@ int connect_state(struct bpf_raw_tracepoint_args *ctx)
 		closed(sk, attempt);
 		return 0;
 	}
-	tell(attempt, (struct sock *)sk, 0, OUTCOME_OK);
+	tell(attempt, (struct sock *)sk, 0, OUTCOME_OK, REASONS_OF_SOCKET);
 	bpf_map_delete_elem(&connecting, &sk);
 	return 0;
 }

@@ -17,24 +17,31 @@ struct reasons {
 };
 
 /*
- * The first is filled by the call that failed, which nothing on its CPU interrupts to fill it for
- * another; the second stays zero, for who has nothing to explain or is in an interrupt.
+ * One for each program that fills it, which the kernel runs once at a time on a CPU: from Linux 7
+ * on another task, with another program, may come between. The first stays zero, for who has nothing
+ * to explain or is in an interrupt.
  */
+enum reasons_place {
+	REASONS_NONE,
+	REASONS_OF_CALL,
+	REASONS_OF_SOCKET,
+	REASONS_PLACES,
+};
+
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 2);
+	__uint(max_entries, REASONS_PLACES);
 	__type(key, __u32);
 	__type(value, struct reasons);
 } reasons_of_cpu SEC(".maps");
 
-/* Of current's call, when asks; else nothing. NULL never happens, and the verifier can't know. */
-static __always_inline struct reasons *reasons_read(bool asks, struct sock *sk, int kind,
+/* Of current's call, unless at is REASONS_NONE. NULL never happens, and the verifier can't know. */
+static __always_inline struct reasons *reasons_read(__u32 at, struct sock *sk, int kind,
 						    bool seccomp_refused)
 {
-	__u32 index = asks ? 0 : 1;
-	struct reasons *reasons = bpf_map_lookup_elem(&reasons_of_cpu, &index);
+	struct reasons *reasons = bpf_map_lookup_elem(&reasons_of_cpu, &at);
 
-	if (!reasons || !asks)
+	if (!reasons || at == REASONS_NONE)
 		return reasons;
 	__builtin_memset(reasons, 0, sizeof(*reasons));
 	weigh(&reasons->weighed);

@@ -8,6 +8,7 @@
 #include "bpf/gates.bpf.h"
 #include "bpf/goconn.bpf.h"
 #include "bpf/goerror.bpf.h"
+#include "bpf/own_stack.bpf.h"
 #include "bpf/progress.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -203,6 +204,7 @@ int handshake_enter(struct pt_regs *ctx)
 	struct handshake fresh;
 	struct image image;
 
+	keep_own_stack(ctx);
 	key.tgid = bpf_get_current_pid_tgid() >> 32;
 	if (!is_observed(key.tgid) || !image_of(&image, ctx, cookie))
 		return 0;
@@ -454,6 +456,7 @@ int handshake_return(struct pt_regs *ctx)
 	struct image image;
 	__u64 itab;
 
+	keep_own_stack(ctx);
 	key.tgid = bpf_get_current_pid_tgid() >> 32;
 	if (!is_observed(key.tgid) || !image_of(&image, ctx, cookie))
 		return 0;

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What a process holds in the kernel, asked of the kernel."""
+import contextlib
 import glob
 import json
 import os
@@ -65,13 +66,24 @@ def held(pid):
     return found
 
 
+def everything():
+    """All programs, maps and links that there are: {("prog", 12), ...}."""
+    return {(kind, one["id"]) for kind in ("prog", "map", "link") for one in bpftool(kind, "show")}
+
+
 def gone(objects, seconds):
     """None of them exists any more: numbers are not used again."""
-    def left():
-        exist = {kind: {one["id"] for one in bpftool(kind, "show")}
-                 for kind in ("prog", "map", "link")}
-        return [one for one in objects if one[1] in exist[one[0]]]
-    wait_for(lambda: not left(), seconds, f"the end of {len(objects)} objects in the kernel")
+    wait_for(lambda: not objects & everything(), seconds,
+             f"the end of {len(objects)} objects in the kernel")
+
+
+@contextlib.contextmanager
+def nothing_left():
+    """Maps go when the programs that had them are freed: after a grace period, which may be long
+    where all processors are busy."""
+    before = everything()
+    yield
+    wait_for(lambda: not everything() - before, 20, "programs, maps and links to be gone")
 
 
 def descriptors(pid):

@@ -66,14 +66,14 @@ def details_agree(pairs):
                   f"tls.resumed of {act['label']}")
 
 
-def agree(acts, facts, slack_ns=CLOCK_SLACK_NS):
+def agree(acts, facts, slack_ns=CLOCK_SLACK_NS, least=2000):
     """Exact counts of each kind, and a fact for each act; returns the pairs."""
     mine = [fact for fact in facts if fact["event"] in EVENTS]
     wanted, found = (collections.Counter(map(kind_of_act, acts)),
                      collections.Counter(map(kind_of_fact, mine)))
     for kind in sorted(set(wanted) | set(found)):
         equal(found[kind], wanted[kind], f"facts of {kind}")
-    check(sum(found.values()) > 2000, "too few facts for a test")
+    check(sum(found.values()) > least, "too few facts for a test")
     pairs = list(match(acts, mine, slack_ns))
     for act, fact in pairs:
         check(fact, f"no fact on the goroutine and at the time of {act}")

@@ -12,6 +12,7 @@ import struct
 import unicodedata
 
 from harness import SEAMARK, check, equal, main, run, test
+from kernel import nothing_left
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 BPF = {"x86_64": 321, "aarch64": 280}[platform.machine()]
@@ -196,20 +197,11 @@ def the_table_says_what_the_json_says():
     check(table.isascii() is False and "本机适合" in table, "the Chinese judgement")
 
 
-def kernel_objects():
-    done = run(["bpftool", "--json", "prog", "show"])
-    maps = run(["bpftool", "--json", "map", "show"])
-    return {kind: {one["id"] for one in json.loads(shown.stdout or "[]")}
-            for kind, shown in (("programs", done), ("maps", maps))}
-
-
 @test
 def nothing_stays_behind():
-    before, setting = kernel_objects(), first_word("/sys/kernel/rcu_expedited")
-    doctor()
-    after = kernel_objects()
-    equal({kind: after[kind] - before[kind] for kind in after}, {"programs": set(), "maps": set()},
-          "left in the kernel")
+    setting = first_word("/sys/kernel/rcu_expedited")
+    with nothing_left():
+        doctor()
     equal(first_word("/sys/kernel/rcu_expedited"), setting, "rcu_expedited")
     equal(glob.glob("/sys/fs/bpf/*seamark*"), [], "pins")
 

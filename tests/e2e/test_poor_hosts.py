@@ -13,6 +13,7 @@ import time
 import harness
 from harness import (SEAMARK, Agent, Facts, accounts_close, build, cases, check, equal, main, path,
                      run, start, test, wait_for)
+from kernel import nothing_left
 
 CONFINE = [sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "confine.py"),
            "seccomp"]
@@ -71,22 +72,6 @@ UNFIT = {
                             "[confidentiality]' > /sys/kernel/security/lockdown"),
                     r"lockdown: confidentiality\..*lockdown=integrity", "host", "lockdown"),
 }
-
-
-def kernel_objects():
-    found = set()
-    for kind in ("prog", "map", "link"):
-        shown = run(["bpftool", "--json", kind, "show"]).stdout or b"[]"
-        found |= {(kind, one["id"]) for one in json.loads(shown)}
-    return found
-
-
-@contextlib.contextmanager
-def nothing_left():
-    """Neither in the kernel nor among the processes; maps go after a grace period."""
-    before = kernel_objects()
-    yield
-    wait_for(lambda: not kernel_objects() - before, 5, "programs, maps and links to be gone")
 
 
 def is_refused(prefix, words, line):

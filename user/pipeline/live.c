@@ -452,8 +452,7 @@ int live_refresh(struct live *live)
 int live_finish(struct live *live)
 {
 	source_quiet(live->source);
-	while (live_drain(live) > 0)
-		;
+	source_drain_all(live->source, take_record, live);
 	return live_refresh(live);
 }
 

@@ -43,6 +43,7 @@ struct source {
 	source_take take;
 	void *take_context;
 	uint64_t malformed;
+	uint64_t taken;				/* records that came out of the ring */
 	uint32_t drained;			/* records of the current source_drain() */
 	struct ladder ladder;
 	bool follow_only;

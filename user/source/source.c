@@ -19,6 +19,7 @@
 #define SHED_QUARTERS	3		/* of the ring, full: successes are shed */
 #define DRAIN_MAX	8192		/* records in one go: a flood leaves time for all else */
 #define SETTLE_NS	2000000		/* no program of ours runs longer on another CPU */
+#define PAUSES_MAX	500		/* each of so long, for one that was preempted */
 
 static int be_silent(enum libbpf_print_level level, const char *format, va_list arguments)
 {
@@ -130,6 +131,7 @@ static int one_record(void *context, void *data, size_t size)
 	struct source *source = context;
 	const struct event_header *record = data;
 
+	source->taken++;
 	if (size < sizeof(*record) || record->size != size || record->kind == EVENT_NONE ||
 	    record->kind >= EVENT_MAX) {
 		source->malformed++;
@@ -251,6 +253,32 @@ int source_drain(struct source *source, source_take take, void *context)
 	source->drained = 0;
 	result = ring_buffer__consume(source->ring);
 	return result < 0 && result != -EAGAIN ? result : (int)source->drained;
+}
+
+/* The kernel's accounts of facts against what came out of the ring. */
+static bool is_drained(const struct source *source)
+{
+	struct accounts lanes[LANE_MAX];
+	uint64_t begun = 0;
+
+	for (size_t i = 0; i < source->count; i++) {
+		if (source_accounts(source, i, lanes))
+			continue;
+		begun += lanes[LANE_FACT].hits;
+		for (int cause = 0; cause < LOSS_MAX; cause++)
+			begun -= lanes[LANE_FACT].lost[cause];
+	}
+	return begun <= source->taken;
+}
+
+void source_drain_all(struct source *source, source_take take, void *context)
+{
+	const struct timespec pause = { .tv_nsec = SETTLE_NS };
+	int pauses = 0;
+
+	while (source_drain(source, take, context) > 0 ||
+	       (!is_drained(source) && pauses++ < PAUSES_MAX && !nanosleep(&pause, NULL)))
+		;
 }
 
 int source_fd(const struct source *source)

@@ -60,6 +60,11 @@ void source_attempt(struct source *source);
  */
 typedef void (*source_take)(void *context, const struct event_header *record);
 int source_drain(struct source *source, source_take take, void *context);
+/*
+ * To the last record, after source_quiet(). One that a preempted thread is still writing holds up
+ * all behind it: it is waited for, for a second.
+ */
+void source_drain_all(struct source *source, source_take take, void *context);
 /* Readable when the kernel wants the ring to be drained at once; for epoll. */
 int source_fd(const struct source *source);
 /* Records whose size or kind was not what the wire promises; never handed out. */
