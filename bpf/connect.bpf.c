@@ -196,7 +196,8 @@ static __always_inline void tcp_call_left(const struct attempt *call, int error)
 	/* Already told by the socket's state, or going on there. */
 	if (!attempt || attempt->call_key != call->call_key || goes_on(error))
 		return;
-	tell(attempt, (struct sock *)sk, error, error ? OUTCOME_ERROR : OUTCOME_OK, REASONS_OF_CALL);
+	tell(attempt, (struct sock *)sk, error, error ? OUTCOME_ERROR : OUTCOME_OK,
+	     REASONS_OF_CALL);
 	bpf_map_delete_elem(&connecting, &sk);
 }
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * From 6.13 on (x86_64; 6.17 on aarch64) Linux keeps the stack of a program that calls functions
- * apart from its task's: one for each CPU, since the same program can't begin there again before it
- * has ended. An uprobe's can: nothing holds off preemption while it runs, and nothing tells that it
- * runs. Two threads then write over each other's registers, keys and reserved records; one record
- * that is never given back stops the ring for good. Programs with a tail call are left on the stack
- * of their task (check_max_stack_depth() in kernel/bpf/verifier.c), so each uprobe's program has one
- * that it never makes.
+ * From 6.13 on (aarch64: later) Linux keeps the stack of tracing programs apart from their task's:
+ * one for each CPU, since the same program can't begin there again before it has ended. An uprobe's
+ * can: nothing holds off preemption while it runs, and nothing tells that it runs. Two threads then
+ * write over each other's registers, keys and reserved records; one record that is never given back
+ * stops the ring for good. A program with a tail call is left on the stack of its task
+ * (check_max_stack_depth() in kernel/bpf/verifier.c), so each uprobe's has one that it never makes.
  */
 #ifndef SEAMARK_OWN_STACK_BPF_H
 #define SEAMARK_OWN_STACK_BPF_H

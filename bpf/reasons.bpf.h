@@ -18,8 +18,8 @@ struct reasons {
 
 /*
  * One for each program that fills it, which the kernel runs once at a time on a CPU: from Linux 7
- * on another task, with another program, may come between. The first stays zero, for who has nothing
- * to explain or is in an interrupt.
+ * on another task, with another program, may come between. The first stays zero, for who has
+ * nothing to explain or is in an interrupt.
  */
 enum reasons_place {
 	REASONS_NONE,

@@ -147,6 +147,7 @@ static __always_inline void program_of(struct task_struct *task, struct program_
 static __always_inline __u32 context_number(const struct context_key *key)
 {
 	__u32 *known = bpf_map_lookup_elem(&contexts, key);
+	struct context_key nobody = {};
 	__u32 number;
 
 	if (known)
@@ -155,8 +156,11 @@ static __always_inline __u32 context_number(const struct context_key *key)
 	if (!number)
 		return 0;
 	bpf_map_update_elem(&context_keys, &number, key, BPF_ANY);
-	if (bpf_map_update_elem(&contexts, key, &number, BPF_NOEXIST))
+	/* A free number has no key: user space tells by it which are taken. */
+	if (bpf_map_update_elem(&contexts, key, &number, BPF_NOEXIST)) {
+		bpf_map_update_elem(&context_keys, &number, &nobody, BPF_ANY);
 		bpf_map_push_elem(&free_contexts, &number, 0);
+	}
 	known = bpf_map_lookup_elem(&contexts, key);
 	return known ? *known : 0;
 }

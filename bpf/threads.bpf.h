@@ -9,17 +9,13 @@
 
 #include "bpf/target.bpf.h"
 
-struct thread {
-	__u64 start_ns;		/* 0: not in a system call */
-	__u32 tid;		/* whose entry this is; 0: nobody's */
-	__u32 tgid;
-	__u32 context;		/* 0: to be looked up */
-	__u32 number;		/* of the system call */
-};
-
-/* Shared by all objects. Sized by the loader: a power of two, at most 131072. */
+/*
+ * Shared by all objects. Sized by the loader: a power of two, at most 131072. Mapped by user space,
+ * which clears the context of who still has one that nobody is in.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 32768);
 	__type(key, __u32);
 	__type(value, struct thread);
@@ -90,11 +86,14 @@ static __always_inline void thread_drop(__u32 tid)
 
 static __always_inline __u32 thread_context(struct thread *thread)
 {
+	__u32 context = *(volatile __u32 *)&thread->context;
 	struct context_key key;
 
-	if (!thread->context)
-		thread->context = context_of((struct task_struct *)bpf_get_current_task(), &key);
-	return thread->context;
+	if (!context) {
+		context = context_of((struct task_struct *)bpf_get_current_task(), &key);
+		thread->context = context;
+	}
+	return context;
 }
 
 #endif

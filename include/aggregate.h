@@ -51,6 +51,15 @@ struct context_key {
 	__u32 padding;
 };
 
+/* What a thread is doing in the kernel, and who it is. */
+struct thread {
+	__u64 start_ns;		/* 0: not in a system call */
+	__u32 tid;		/* whose entry this is; 0: nobody's */
+	__u32 tgid;
+	__u32 context;		/* 0: to be looked up */
+	__u32 number;		/* of the system call */
+};
+
 /* Everything but system calls: one histogram per key. */
 struct series_key {
 	__u32 context;

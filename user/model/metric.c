@@ -210,22 +210,59 @@ struct series *metrics_series(struct metrics *metrics, const struct metric_famil
 	return series;
 }
 
+/* A series is the first member of its entry. */
+static void drop_series(struct metrics *metrics, struct series *series)
+{
+	struct entry *entry = (struct entry *)series;
+
+	metrics->count -= !series->overflow;
+	HASH_DEL(metrics->entries, entry);
+	free_entry(entry);
+}
+
 void metrics_clear_family(struct metrics *metrics, const struct metric_family *definition)
 {
 	struct family *family = find_family(metrics, definition);
 	struct series *series, *next;
 
 	for (series = family ? family->first : NULL; series; series = next) {
-		/* A series is the first member of its entry. */
-		struct entry *entry = (struct entry *)series;
-
 		next = series->next;
-		metrics->count -= !series->overflow;
-		HASH_DEL(metrics->entries, entry);
-		free_entry(entry);
+		drop_series(metrics, series);
 	}
 	if (family)
 		family->first = family->last = family->overflow = NULL;
+}
+
+static bool has_label(const struct series *series, const struct label *wanted)
+{
+	for (size_t i = 0; i < series->label_count; i++)
+		if (!strcmp(series->labels[i].name, wanted->name) &&
+		    !strcmp(series->labels[i].value, wanted->value))
+			return true;
+	return false;
+}
+
+static void drop_from_family(struct metrics *metrics, struct family *family,
+			     const struct label *label)
+{
+	struct series **at = &family->first, *series;
+
+	family->last = NULL;
+	while ((series = *at)) {
+		if (has_label(series, label)) {
+			*at = series->next;
+			drop_series(metrics, series);
+			continue;
+		}
+		family->last = series;
+		at = &series->next;
+	}
+}
+
+void metrics_drop(struct metrics *metrics, const struct label *label)
+{
+	for (size_t i = 0; i < metrics->family_count; i++)
+		drop_from_family(metrics, &metrics->families[i], label);
 }
 
 size_t metrics_family_count(const struct metrics *metrics)

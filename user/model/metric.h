@@ -65,6 +65,8 @@ struct series *metrics_series(struct metrics *metrics, const struct metric_famil
 			      const struct label *labels, size_t count, uint64_t now_unix_ns);
 /* Takes all series of the family away: what they told of is told anew. */
 void metrics_clear_family(struct metrics *metrics, const struct metric_family *family);
+/* Takes all series with that label away: what it names is no more. */
+void metrics_drop(struct metrics *metrics, const struct label *label);
 size_t metrics_family_count(const struct metrics *metrics);
 const struct metric_family *metrics_family(const struct metrics *metrics, size_t index);
 /* First series of the family at index, then ->next. NULL when it has none. */

@@ -12,6 +12,8 @@
 
 #define CGROUPS_MAX		32768
 #define REMEMBER_REMOVED_NS	(60ULL * 1000000000)
+/* From then on: whoever scrapes or is told each minute or so has seen the last of its series. */
+#define SERIES_STAY_NS		(240ULL * 1000000000)
 
 struct cgroup_entry {
 	uint64_t id;
@@ -21,11 +23,19 @@ struct cgroup_entry {
 	UT_hash_handle hh;
 };
 
+/* Whom series are labelled by, and who was dropped; oldest first. */
+struct departed {
+	struct label label;			/* owns the value */
+	uint64_t since_ns;
+	struct departed *next;
+};
+
 struct resources {
 	struct record_program *programs[PROGRAMS_MAX];
 	struct record_context contexts[CONTEXTS_MAX];
 	struct cgroup_entry *cgroups;
 	struct names *names;
+	struct departed *departed, *departed_last;
 	uint64_t cgroups_refused;
 };
 
@@ -40,6 +50,17 @@ struct resources *resources_new(void)
 		return resources;
 	free(resources);
 	return NULL;
+}
+
+static void drop_departed(struct resources *resources)
+{
+	struct departed *first = resources->departed;
+
+	resources->departed = first->next;
+	if (!first->next)
+		resources->departed_last = NULL;
+	free((char *)first->label.value);
+	free(first);
 }
 
 static void drop_cgroup(struct resources *resources, struct cgroup_entry *entry)
@@ -57,6 +78,8 @@ void resources_free(struct resources *resources)
 		return;
 	HASH_ITER(hh, resources->cgroups, entry, next)
 		drop_cgroup(resources, entry);
+	while (resources->departed)
+		drop_departed(resources);
 	for (size_t i = 0; i < PROGRAMS_MAX; i++)
 		free(resources->programs[i]);
 	names_free(resources->names);
@@ -70,6 +93,11 @@ int resources_add_program(struct resources *resources, const struct record_progr
 	if (!program->program || program->program >= PROGRAMS_MAX)
 		return -ENOSPC;
 	place = &resources->programs[program->program];
+	if (program->kind == PROGRAM_UNKNOWN && !program->path[0]) {
+		free(*place);
+		*place = NULL;
+		return 0;
+	}
 	if (!*place)
 		*place = calloc(1, sizeof(**place));
 	if (!*place)
@@ -87,6 +115,8 @@ int resources_add_context(struct resources *resources, const struct record_conte
 	if (!context->context || context->context >= CONTEXTS_MAX)
 		return -ENOSPC;
 	resources->contexts[context->context] = *context;
+	if (!context->program && !context->cgroup_id)
+		resources->contexts[context->context].context = 0;
 	return 0;
 }
 
@@ -159,19 +189,6 @@ void resources_remove_cgroup(struct resources *resources, uint64_t id, uint64_t 
 		entry->removed_ns = now_ns ?: 1;
 }
 
-void resources_expire(struct resources *resources, uint64_t now_ns)
-{
-	struct cgroup_entry *entry, *next;
-
-	HASH_ITER(hh, resources->cgroups, entry, next) {
-		if (entry->removed_ns && now_ns > entry->removed_ns + REMEMBER_REMOVED_NS)
-			drop_cgroup(resources, entry);
-		else if (entry->identity.container_id[0])
-			names_mark(resources->names, entry->identity.container_id);
-	}
-	names_expire(resources->names, now_ns);
-}
-
 struct names *resources_names(const struct resources *resources)
 {
 	return resources->names;
@@ -213,6 +230,24 @@ size_t resources_cgroup_count(const struct resources *resources)
 uint64_t resources_cgroups_refused(const struct resources *resources)
 {
 	return resources->cgroups_refused;
+}
+
+size_t resources_context_count(const struct resources *resources)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < CONTEXTS_MAX; i++)
+		count += resources->contexts[i].context != 0;
+	return count;
+}
+
+size_t resources_program_count(const struct resources *resources)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < PROGRAMS_MAX; i++)
+		count += resources->programs[i] != NULL;
+	return count;
 }
 
 static const struct record_program *program_of(const struct resources *resources,
@@ -280,6 +315,15 @@ static size_t container_labels(const struct cgroup_entry *entry, struct label *l
 	return count;
 }
 
+/* Where a series is from: the container, else the unit. */
+static size_t place_labels(const struct cgroup_entry *entry, struct label *labels)
+{
+	size_t count = container_labels(entry, labels);
+
+	return count ? count : add_label(labels, count, ATTRIBUTE_SYSTEMD_UNIT,
+					 entry->identity.unit);
+}
+
 size_t resources_labels(const struct resources *resources, uint32_t context,
 			struct label labels[RESOURCE_LABELS_MAX])
 {
@@ -291,11 +335,69 @@ size_t resources_labels(const struct resources *resources, uint32_t context,
 	if (known)
 		entry = find_cgroup(resources, known->cgroup_id);
 	if (entry)
-		count = container_labels(entry, labels);
-	if (entry && !count)
-		count = add_label(labels, count, ATTRIBUTE_SYSTEMD_UNIT, entry->identity.unit);
+		count = place_labels(entry, labels);
 	return add_label(labels, count, ATTRIBUTE_PROCESS_EXECUTABLE_NAME,
 			 program ? program->name : NULL);
+}
+
+/* Without memory for it the series stay, under their ceiling. */
+static void note_departed(struct resources *resources, const struct cgroup_entry *entry,
+			  uint64_t now_ns)
+{
+	struct departed *departed = calloc(1, sizeof(*departed));
+
+	if (!departed)
+		return;
+	if (place_labels(entry, &departed->label))
+		departed->label.value = strdup(departed->label.value);
+	if (!departed->label.value) {
+		free(departed);
+		return;
+	}
+	departed->since_ns = now_ns;
+	if (resources->departed_last)
+		resources->departed_last->next = departed;
+	else
+		resources->departed = departed;
+	resources->departed_last = departed;
+}
+
+void resources_expire(struct resources *resources, uint64_t now_ns)
+{
+	struct cgroup_entry *entry, *next;
+
+	HASH_ITER(hh, resources->cgroups, entry, next) {
+		if (entry->removed_ns && now_ns > entry->removed_ns + REMEMBER_REMOVED_NS) {
+			note_departed(resources, entry, now_ns);
+			drop_cgroup(resources, entry);
+		} else if (entry->identity.container_id[0]) {
+			names_mark(resources->names, entry->identity.container_id);
+		}
+	}
+	names_expire(resources->names, now_ns);
+}
+
+/* Units come again, and a container may have groups within its own. */
+static bool is_there(const struct resources *resources, const struct label *label)
+{
+	struct cgroup_entry *entry, *next;
+	struct label own;
+
+	HASH_ITER(hh, resources->cgroups, entry, next)
+		if (place_labels(entry, &own) && own.name == label->name &&
+		    !strcmp(own.value, label->value))
+			return true;
+	return false;
+}
+
+void resources_each_departed(struct resources *resources, uint64_t now_ns, resources_take take,
+			     void *closure)
+{
+	while (resources->departed && now_ns > resources->departed->since_ns + SERIES_STAY_NS) {
+		if (!is_there(resources, &resources->departed->label))
+			take(closure, &resources->departed->label, 1);
+		drop_departed(resources);
+	}
 }
 
 void resources_each_program(const struct resources *resources, resources_take_program take,

@@ -22,7 +22,11 @@ struct resources;
 struct resources *resources_new(void);
 void resources_free(struct resources *resources);
 
-/* The newest word wins. -ENOMEM, or -ENOSPC at the ceiling (counted by the caller). */
+/*
+ * The newest word wins. -ENOMEM, or -ENOSPC at the ceiling (counted by the caller). A program that
+ * nothing is known of, not even its path, and a context of no program in no control group are taken
+ * off: their numbers are free.
+ */
 int resources_add_program(struct resources *resources, const struct record_program *program);
 int resources_add_cgroup(struct resources *resources, const struct record_cgroup *cgroup);
 int resources_add_context(struct resources *resources, const struct record_context *context);
@@ -31,6 +35,10 @@ int resources_add_maker(struct resources *resources, const struct record_maker *
 /* Marks it gone; it is remembered for a minute after now_ns. */
 void resources_remove_cgroup(struct resources *resources, uint64_t id, uint64_t now_ns);
 void resources_expire(struct resources *resources, uint64_t now_ns);
+/* Labels of containers and units that are gone for five minutes, each once. */
+typedef void (*resources_take)(void *closure, const struct label *labels, size_t count);
+void resources_each_departed(struct resources *resources, uint64_t now_ns, resources_take take,
+			     void *closure);
 
 /* NULL when not known. Live until the next change. */
 const struct record_program *resources_program(const struct resources *resources,
@@ -40,10 +48,12 @@ const struct record_context *resources_context(const struct resources *resources
 struct cgroup_identity;
 const struct cgroup_identity *resources_identity(const struct resources *resources, uint64_t id);
 const char *resources_cgroup_path(const struct resources *resources, uint64_t id);
-const struct cgroup_identity *resources_identity(const struct resources *resources, uint64_t id);
 /* Control groups held now, removed ones among them, and how many found no place. */
 size_t resources_cgroup_count(const struct resources *resources);
 uint64_t resources_cgroups_refused(const struct resources *resources);
+/* Contexts and programs that have a number, as far as they were told of. */
+size_t resources_context_count(const struct resources *resources);
+size_t resources_program_count(const struct resources *resources);
 
 /* What the program is known to be; PROGRAM_UNKNOWN when it is not. */
 enum program_kind resources_kind(const struct resources *resources, uint32_t context);
@@ -62,7 +72,6 @@ typedef void (*resources_take_program)(void *closure, const struct record_progra
 void resources_each_program(const struct resources *resources, resources_take_program take,
 			    void *closure);
 /* Containers there are, and those of the last minute: for seamark_container_info. */
-typedef void (*resources_take)(void *closure, const struct label *labels, size_t count);
 void resources_each_container(const struct resources *resources, resources_take take,
 			      void *closure);
 

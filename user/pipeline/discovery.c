@@ -460,6 +460,22 @@ static void sweep(struct discovery *discovery)
 	}
 }
 
+bool discovery_release(struct discovery *discovery, uint32_t program)
+{
+	struct known_file *file = discovery->files.by_program[program];
+	size_t numbers = known_files_numbers(&discovery->files, file);
+
+	if (!file)
+		return true;
+	if (file->link || file->waits || (numbers > 1 && file->told.program == program))
+		return false;
+	source_drop_layout(discovery->source, program);
+	discovery->files.by_program[program] = NULL;
+	if (numbers == 1)
+		forget(discovery, file);
+	return true;
+}
+
 void discovery_turn(struct discovery *discovery)
 {
 	uint64_t now_ns = host_monotonic_ns();

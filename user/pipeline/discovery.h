@@ -77,6 +77,12 @@ void discovery_turn(struct discovery *discovery);
 /* Whether answers are still waited for. */
 bool discovery_is_busy(const struct discovery *discovery);
 
+/*
+ * Lets go of a program's number: what was known of it is to be found out anew. False while its file
+ * is probed or looked at, or goes by that number for others, too.
+ */
+bool discovery_release(struct discovery *discovery, uint32_t program);
+
 /* Fills in what the kernel could not read of the error, from the program's executable. */
 void discovery_complete(const struct discovery *discovery, struct event_tls_failed *event);
 

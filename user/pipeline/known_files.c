@@ -107,6 +107,15 @@ bool known_file_wait(struct known_file *file, const struct program_key *key, uin
 	return true;
 }
 
+size_t known_files_numbers(const struct known_files *files, const struct known_file *file)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < PROGRAMS_MAX; i++)
+		count += files->by_program[i] == file;
+	return count;
+}
+
 void known_file_close(struct known_file *file)
 {
 	if (file->fd >= 0)

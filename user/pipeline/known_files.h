@@ -69,6 +69,8 @@ struct known_file *known_files_add(struct known_files *files, const struct progr
 /* False when out of memory. */
 bool known_file_wait(struct known_file *file, const struct program_key *key, uint32_t program,
 		     pid_t tgid, bool began);
+/* How many of the kernel's program numbers stand for the file. */
+size_t known_files_numbers(const struct known_files *files, const struct known_file *file);
 void known_file_close(struct known_file *file);
 /* Sets in_use of what a process runs, waits, or has no probes. Negative errno: not known. */
 int known_files_mark_running(struct known_files *files, struct source *source);

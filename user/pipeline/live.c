@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The live edge: every record passes through feed(), which records it and hands it on. */
+/* The live edge: every record passes through live_feed(), which records it and hands it on. */
 #include "user/pipeline/live.h"
 
 #include <errno.h>
@@ -14,36 +14,22 @@
 #include "user/model/syscall_name.h"
 #include "user/pipeline/discovery.h"
 #include "user/pipeline/evidence.h"
+#include "user/pipeline/live_internal.h"
 #include "user/pipeline/naming.h"
 #include "user/pipeline/place.h"
+#include "user/pipeline/reclaim.h"
 #include "user/pipeline/trial.h"
 #include "user/source/source.h"
 
 #define RING_BYTES (4u * 1024 * 1024)
-#define SNAPSHOT_TRIES 4
 #define SCAN_NS (60ULL * 1000000000)
 /* A second's time for evidence: scrapes wait for it, and with one program there are none. */
 #define EVIDENCE_NS		(100ULL * 1000000)
 #define EVIDENCE_NS_OF_RUN	(500ULL * 1000000)
+#define LOOK_NS			(30000ULL * 1000000)	/* between looks for free numbers */
 #define SWEEP_NS		(5000ULL * 1000000)	/* between looks for abandoned acts */
 
-struct live {
-	struct pipeline *pipeline;
-	struct recording *recording;
-	struct source *source;
-	struct discovery *discovery;
-	struct evidence *evidence;
-	struct naming *naming;
-	struct places *places;
-	struct live_abandoned abandoned;
-	uint64_t swept_ns;
-	int epoll;
-	void (*notice)(const char *sentence);
-	bool follow_only;
-	struct event_tls_failed failed;	/* the one at hand */
-};
-
-static void feed(void *context, enum record_type type, const void *bytes, size_t size)
+void live_feed(void *context, enum record_type type, const void *bytes, size_t size)
 {
 	struct live *live = context;
 
@@ -57,7 +43,7 @@ static void feed_place(void *context, enum record_type type, const void *bytes, 
 {
 	struct live *live = context;
 
-	feed(live, type, bytes, size);
+	live_feed(live, type, bytes, size);
 	if (type == RECORD_CGROUP)
 		naming_cgroup(live->naming, ((const struct record_cgroup *)bytes)->id);
 	else if (type == RECORD_MAKER)
@@ -72,13 +58,13 @@ static void take_notice(void *context, const char *sentence)
 		live->notice(sentence);
 }
 
-static void feed_clock(struct live *live)
+void live_feed_clock(struct live *live)
 {
 	struct record_clock clock;
 
 	clock.wall_offset_ns = host_wall_offset_ns();
 	clock.now_ns = host_monotonic_ns();
-	feed(live, RECORD_CLOCK, &clock, sizeof(clock));
+	live_feed(live, RECORD_CLOCK, &clock, sizeof(clock));
 }
 
 /* Which number in bpf/core.bpf.h stands for the tree that tells processes apart here. */
@@ -119,7 +105,7 @@ int live_open_source(const struct live_options *options, const struct cgroup_tre
 
 static void feed_program(void *context, const struct record_program *program)
 {
-	feed(context, RECORD_PROGRAM, program, sizeof(*program));
+	live_feed(context, RECORD_PROGRAM, program, sizeof(*program));
 }
 
 static int open_discovery(struct live *live, const struct live_options *options, char *error,
@@ -150,11 +136,27 @@ static int open_naming(struct live *live, const struct live_options *options, ch
 		.roots = options->runtime_roots,
 		.root_count = options->runtime_root_count,
 		.resources = pipeline_resources(live->pipeline),
-		.tell = feed,
+		.tell = live_feed,
 		.context = live,
 	};
 
 	return naming_new(&naming, &live->naming, error, error_size);
+}
+
+/* Where all that is observed descends from one command, numbers don't get few before it ends. */
+static int open_reclaim(struct live *live, const struct live_options *options)
+{
+	const struct reclaim_options reclaim = {
+		.look_ns = options->keep_ns ? options->keep_ns / 2 : LOOK_NS,
+		.read_counts = live_read_counts,
+		.tell = live_feed,
+		.context = live,
+	};
+
+	if (options->follow_only)
+		return 0;
+	live->reclaim = reclaim_new(live->source, live->discovery, &reclaim);
+	return live->reclaim ? 0 : -ENOMEM;
 }
 
 /* One descriptor for the ring and for what the discovery waits for. */
@@ -194,12 +196,14 @@ int live_open(const struct live_options *options, struct pipeline *pipeline, str
 	if (!result)
 		result = open_discovery(live, options, error, error_size);
 	if (!result)
+		result = open_reclaim(live, options);
+	if (!result)
 		result = open_epoll(live);
 	if (result) {
 		live_close(live);
 		return result;
 	}
-	feed_clock(live);
+	live_feed_clock(live);
 	*out = live;
 	return 0;
 }
@@ -208,6 +212,7 @@ void live_close(struct live *live)
 {
 	if (!live)
 		return;
+	reclaim_free(live->reclaim);
 	discovery_free(live->discovery);
 	evidence_free(live->evidence);
 	naming_free(live->naming);
@@ -219,7 +224,7 @@ void live_close(struct live *live)
 }
 
 /* tgid: who acts in it; 0: not known. */
-static void know_context(struct live *live, uint32_t context, uint32_t tgid)
+void live_know_context(struct live *live, uint32_t context, uint32_t tgid)
 {
 	struct record_context record = { .context = context };
 	struct context_key key;
@@ -230,7 +235,7 @@ static void know_context(struct live *live, uint32_t context, uint32_t tgid)
 		return;
 	record.program = key.program;
 	record.cgroup_id = key.cgroup_id;
-	feed(live, RECORD_CONTEXT, &record, sizeof(record));
+	live_feed(live, RECORD_CONTEXT, &record, sizeof(record));
 	if (tgid && !resources_program(pipeline_resources(live->pipeline), key.program))
 		discovery_recall(live->discovery, key.program, tgid);
 }
@@ -269,14 +274,14 @@ static void prepare_record(struct live *live, const struct event_header *record)
 {
 	struct verdict_context evidence;
 
-	know_context(live, context_of(record), record->kind == EVENT_PROCESS_START ? 0
+	live_know_context(live, context_of(record), record->kind == EVENT_PROCESS_START ? 0
 									    : record->tgid);
 	if (record->kind == EVENT_PROCESS_START)
 		look_at_start(live, (const struct event_process_start *)record, true);
 	if (record->kind != EVENT_CGROUP_MAKE && record->kind != EVENT_CGROUP_REMOVE)
 		places_know(live->places, record);
 	if (evidence_gather(live->evidence, record, &evidence))
-		feed(live, RECORD_EVIDENCE, &evidence, sizeof(evidence));
+		live_feed(live, RECORD_EVIDENCE, &evidence, sizeof(evidence));
 	/* Files of runtimes outlive a process, evidence does not. */
 	naming_hurry(live->naming, record->cgroup_id);
 	if (record->kind != EVENT_PROCESS_EXIT)
@@ -304,7 +309,7 @@ static void take_record(void *context, const struct event_header *record)
 
 	record = complete(live, record);
 	prepare_record(live, record);
-	feed(live, RECORD_EVENT, record, record->size);
+	live_feed(live, RECORD_EVENT, record, record->size);
 	if (record->kind != EVENT_CGROUP_MAKE)
 		return;
 	places_made(live->places, record);
@@ -317,7 +322,7 @@ static void take_running(void *context, const struct event_header *record)
 	const struct event_process_start *event = (const struct event_process_start *)record;
 	struct live *live = context;
 
-	know_context(live, event->context, 0);
+	live_know_context(live, event->context, 0);
 	look_at_start(live, event, false);
 	if (event->kind == PROGRAM_OTHER ||
 	    resources_kind(pipeline_resources(live->pipeline), event->context) == PROGRAM_OTHER)
@@ -373,80 +378,9 @@ int live_drain(struct live *live)
 	places_sweep(live->places);
 	evidence_expire(live->evidence);
 	discovery_turn(live->discovery);
+	reclaim_turn(live->reclaim, host_monotonic_ns());
 	naming_turn(live->naming);
 	return source_drain(live->source, take_record, live);
-}
-
-static void take_series(void *context, const struct source_series *series)
-{
-	struct record_series record = {
-		.key = series->key, .overflow = series->overflow, .added = series->added,
-	};
-	struct live *live = context;
-
-	if (!series->overflow)
-		know_context(live, series->key.context, 0);
-	feed(live, RECORD_SERIES, &record, sizeof(record));
-}
-
-static void take_error(void *context, const struct syscall_error_key *key, uint64_t added)
-{
-	struct record_syscall_error record = { .key = *key, .added = added };
-	struct live *live = context;
-
-	know_context(live, key->context, 0);
-	feed(live, RECORD_SYSCALL_ERROR, &record, sizeof(record));
-}
-
-struct snapshot {
-	struct record_accounts probes[SOURCE_PROBES_MAX];
-	size_t count;
-};
-
-static void read_accounts(const struct live *live, struct snapshot *out)
-{
-	memset(out, 0, sizeof(*out));
-	for (size_t i = 0; probes[i] && out->count < SOURCE_PROBES_MAX; i++) {
-		struct record_accounts *record = &out->probes[out->count];
-
-		if (source_accounts(live->source, i, record->lanes))
-			continue;
-		record->missed = source_missed(live->source, i);
-		snprintf(record->probe, sizeof(record->probe), "%s", probes[i]->name);
-		out->count++;
-	}
-}
-
-static int read_counts(struct live *live)
-{
-	int result;
-
-	live_drain(live);
-	result = source_read_series(live->source, take_series, live);
-	return result ? result : source_read_syscall_errors(live->source, take_error, live);
-}
-
-/*
- * What the kernel counted and what came through are read one after the other. They belong together
- * when nothing was counted meanwhile; under traffic the last try may be off by acts under way.
- */
-int live_refresh(struct live *live)
-{
-	struct snapshot before, after;
-	int result;
-
-	feed_clock(live);
-	read_accounts(live, &after);
-	for (int tries = 0; tries < SNAPSHOT_TRIES; tries++) {
-		before = after;
-		result = read_counts(live);
-		read_accounts(live, &after);
-		if (result || !memcmp(&before, &after, sizeof(after)))
-			break;
-	}
-	for (size_t i = 0; i < after.count; i++)
-		feed(live, RECORD_ACCOUNTS, &after.probes[i], sizeof(after.probes[i]));
-	return result;
 }
 
 int live_finish(struct live *live)

@@ -368,6 +368,14 @@ static int take_process(struct pipeline *pipeline, const struct record_process *
 	return processes_add(pipeline->processes, &process->birth);
 }
 
+static void drop_series(void *closure, const struct label *labels, size_t count)
+{
+	const struct pipeline *pipeline = closure;
+
+	for (size_t i = 0; i < count; i++)
+		metrics_drop(pipeline->metrics, &labels[i]);
+}
+
 int pipeline_take(struct pipeline *pipeline, enum record_type type, const void *bytes,
 		  size_t size)
 {
@@ -379,6 +387,8 @@ int pipeline_take(struct pipeline *pipeline, enum record_type type, const void *
 	case RECORD_CLOCK:
 		memcpy(&pipeline->clock, bytes, size);
 		resources_expire(pipeline->resources, pipeline->clock.now_ns);
+		resources_each_departed(pipeline->resources, pipeline->clock.now_ns, drop_series,
+					pipeline);
 		processes_expire(pipeline->processes, pipeline->clock.now_ns);
 		return 0;
 	case RECORD_PROGRAM:

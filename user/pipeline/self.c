@@ -265,6 +265,8 @@ static void set_probe(struct pipeline *pipeline, const char *name,
 	}
 }
 
+#define NOT_COUNTED UINT64_MAX
+
 static void set_tables(struct pipeline *pipeline)
 {
 	const struct {
@@ -276,13 +278,17 @@ static void set_tables(struct pipeline *pipeline)
 		  resources_cgroups_refused(pipeline->resources) },
 		{ "processes", processes_count(pipeline->processes),
 		  processes_refused(pipeline->processes) },
+		/* What finds no place here is lost with its cause: series_full. */
+		{ "contexts", resources_context_count(pipeline->resources), NOT_COUNTED },
+		{ "programs", resources_program_count(pipeline->resources), NOT_COUNTED },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct label label = { "table", "table", rows[i].table };
 
 		set_value(pipeline, &family_entries, &label, 1, rows[i].entries);
-		set_value(pipeline, &family_refused, &label, 1, rows[i].refused);
+		if (rows[i].refused != NOT_COUNTED)
+			set_value(pipeline, &family_refused, &label, 1, rows[i].refused);
 	}
 }
 

@@ -51,6 +51,7 @@ struct source {
 	struct mapped series;			/* struct series_slots[SERIES_MAX], read only */
 	struct series_slots *seen;		/* as of the last reading */
 	struct mapped processes;		/* bytes: enum wanted, by pid */
+	uint32_t slots_end;			/* of the series ever taken; see series.c */
 	struct seen_error *errors_seen;		/* hash, see series.c */
 };
 
@@ -67,9 +68,14 @@ int source_map(const struct source *source, const char *object_name, const char 
 int source_open_iterator(const struct source *source, const char *object_name,
 			 const char *program_name, pid_t thread, struct bpf_link **link);
 
+/* protection: as of mmap(). Its pages count to this process while they are mapped. */
+int source_map_array(int fd, int protection, struct mapped *out);
+void source_unmap_array(struct mapped *mapped);
 int source_map_memory(struct source *source);
 void source_unmap_memory(struct source *source);
 void source_forget_errors(struct source *source);
+/* All series of those contexts, as read last, and their slots are free again. */
+void source_release_series(struct source *source, const bool gone[CONTEXTS_MAX]);
 
 int source_fill_numbers(const struct source *source);
 int error_shapes_set(struct source *source);

@@ -9,7 +9,7 @@
 #include "user/source/internal.h"
 
 /* An array's values are laid out eight bytes aligned, the whole in pages. */
-static int map_array(int fd, int protection, struct mapped *out)
+int source_map_array(int fd, int protection, struct mapped *out)
 {
 	struct bpf_map_info info = {};
 	uint32_t length = sizeof(info);
@@ -35,17 +35,17 @@ int source_map_memory(struct source *source)
 	const struct shared_maps *shared = &source->shared;
 	int result;
 
-	result = map_array(shared_map_fd(shared, "series"), PROT_READ, &source->series);
+	result = source_map_array(shared_map_fd(shared, "series"), PROT_READ, &source->series);
 	if (!result)
-		result = map_array(shared_map_fd(shared, "processes"), PROT_READ | PROT_WRITE,
-				   &source->processes);
+		result = source_map_array(shared_map_fd(shared, "processes"),
+					  PROT_READ | PROT_WRITE, &source->processes);
 	if (result)
 		return result;
 	source->seen = calloc(SERIES_MAX, sizeof(*source->seen));
 	return source->seen ? 0 : -ENOMEM;
 }
 
-static void unmap(struct mapped *mapped)
+void source_unmap_array(struct mapped *mapped)
 {
 	if (mapped->bytes)
 		munmap(mapped->bytes, mapped->size);
@@ -54,8 +54,8 @@ static void unmap(struct mapped *mapped)
 
 void source_unmap_memory(struct source *source)
 {
-	unmap(&source->series);
-	unmap(&source->processes);
+	source_unmap_array(&source->series);
+	source_unmap_array(&source->processes);
 	free(source->seen);
 	source->seen = NULL;
 }

@@ -39,13 +39,18 @@ static bool series_identity(struct source *source, uint32_t slot, struct source_
 				    &out->key) && out->key.kind;
 }
 
-/* Slots are taken in their order: the next free one, which a queue's look-up tells, is the end. */
-static uint32_t used_slots(const struct source *source)
+/*
+ * Slots are taken in their order, and those that come back after all others: until the first of
+ * these is next, which a queue's look-up tells, the next is the end of all that were ever taken.
+ */
+static uint32_t used_slots(struct source *source)
 {
 	uint32_t next = SERIES_MAX;
 
-	if (bpf_map_lookup_elem(shared_map_fd(&source->shared, "free_series"), NULL, &next))
-		return SERIES_MAX;
+	if (bpf_map_lookup_elem(shared_map_fd(&source->shared, "free_series"), NULL, &next) ||
+	    next < source->slots_end)
+		next = SERIES_MAX;
+	source->slots_end = next;
 	return next;
 }
 
@@ -108,6 +113,46 @@ int source_read_syscall_errors(struct source *source, source_error_take take, vo
 			take(context, &key, added);
 	}
 	return 0;
+}
+
+/* What was seen of a slot stays: the next who gets it counts on from there. */
+static void release_slots(struct source *source, const bool *gone)
+{
+	const struct shared_maps *shared = &source->shared;
+	int keys = shared_map_fd(shared, "series_keys"), free_slots;
+	uint32_t end = used_slots(source);
+	const struct series_key nobody = { .kind = EVENT_NONE };
+	struct series_key key;
+
+	free_slots = shared_map_fd(shared, "free_series");
+	for (uint32_t slot = EVENT_MAX; slot < end; slot++) {
+		if (bpf_map_lookup_elem(keys, &slot, &key) || !key.kind ||
+		    key.context >= CONTEXTS_MAX || !gone[key.context])
+			continue;
+		bpf_map_delete_elem(shared_map_fd(shared, "series_index"), &key);
+		bpf_map_update_elem(keys, &slot, &nobody, BPF_ANY);
+		bpf_map_update_elem(free_slots, NULL, &slot, BPF_ANY);
+	}
+}
+
+static void release_errors(struct source *source, const bool *gone)
+{
+	int map = source_map(source, "syscall", "syscall_errors");
+	struct seen_error *seen, *next;
+
+	HASH_ITER(hh, source->errors_seen, seen, next) {
+		if (seen->key.context >= CONTEXTS_MAX || !gone[seen->key.context])
+			continue;
+		bpf_map_delete_elem(map, &seen->key);
+		HASH_DEL(source->errors_seen, seen);
+		free(seen);
+	}
+}
+
+void source_release_series(struct source *source, const bool gone[CONTEXTS_MAX])
+{
+	release_slots(source, gone);
+	release_errors(source, gone);
 }
 
 void source_forget_errors(struct source *source)

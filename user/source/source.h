@@ -60,10 +60,7 @@ void source_attempt(struct source *source);
  */
 typedef void (*source_take)(void *context, const struct event_header *record);
 int source_drain(struct source *source, source_take take, void *context);
-/*
- * To the last record, after source_quiet(). One that a preempted thread is still writing holds up
- * all behind it: it is waited for, for a second.
- */
+/* To the last, after source_quiet(): waits a second for one that a thread is still writing. */
 void source_drain_all(struct source *source, source_take take, void *context);
 /* Readable when the kernel wants the ring to be drained at once; for epoll. */
 int source_fd(const struct source *source);
@@ -126,9 +123,8 @@ int source_accounts(const struct source *source, size_t index, struct accounts l
 uint64_t source_missed(const struct source *source, size_t index);
 
 /*
- * Handshakes that began and will not end are dropped, and how many is returned: those of a process
- * that has exited; or those that stand where none of their goroutines does any more, because it
- * ended inside (runtime.Goexit, a panic that was recovered further out).
+ * Handshakes that will not end are dropped, and how many is returned: those of a process that has
+ * exited; or those whose goroutine ended inside (runtime.Goexit, a panic recovered further out).
  */
 uint64_t source_drop_handshakes(struct source *source, pid_t tgid);
 uint64_t source_sweep_handshakes(struct source *source, uint64_t now_ns);

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the kernel counted since the last time: histograms, errors, and its own accounts. */
+#include <stdio.h>
+#include <string.h>
+
+#include "user/pipeline/live_internal.h"
+
+#define SNAPSHOT_TRIES 4
+
+static void take_series(void *context, const struct source_series *series)
+{
+	struct record_series record = {
+		.key = series->key, .overflow = series->overflow, .added = series->added,
+	};
+	struct live *live = context;
+
+	if (!series->overflow)
+		live_know_context(live, series->key.context, 0);
+	live_feed(live, RECORD_SERIES, &record, sizeof(record));
+}
+
+static void take_error(void *context, const struct syscall_error_key *key, uint64_t added)
+{
+	struct record_syscall_error record = { .key = *key, .added = added };
+	struct live *live = context;
+
+	live_know_context(live, key->context, 0);
+	live_feed(live, RECORD_SYSCALL_ERROR, &record, sizeof(record));
+}
+
+struct snapshot {
+	struct record_accounts probes[SOURCE_PROBES_MAX];
+	size_t count;
+};
+
+static void read_accounts(const struct live *live, struct snapshot *out)
+{
+	memset(out, 0, sizeof(*out));
+	for (size_t i = 0; probes[i] && out->count < SOURCE_PROBES_MAX; i++) {
+		struct record_accounts *record = &out->probes[out->count];
+
+		if (source_accounts(live->source, i, record->lanes))
+			continue;
+		record->missed = source_missed(live->source, i);
+		snprintf(record->probe, sizeof(record->probe), "%s", probes[i]->name);
+		out->count++;
+	}
+}
+
+int live_read_counts(void *context)
+{
+	struct live *live = context;
+	int result;
+
+	live_drain(live);
+	result = source_read_series(live->source, take_series, live);
+	return result ? result : source_read_syscall_errors(live->source, take_error, live);
+}
+
+/*
+ * What the kernel counted and what came through are read one after the other. They belong together
+ * when nothing was counted meanwhile; under traffic the last try may be off by acts under way.
+ */
+int live_refresh(struct live *live)
+{
+	struct snapshot before, after;
+	int result;
+
+	live_feed_clock(live);
+	read_accounts(live, &after);
+	for (int tries = 0; tries < SNAPSHOT_TRIES; tries++) {
+		before = after;
+		result = live_read_counts(live);
+		read_accounts(live, &after);
+		if (result || !memcmp(&before, &after, sizeof(after)))
+			break;
+	}
+	for (size_t i = 0; i < after.count; i++)
+		live_feed(live, RECORD_ACCOUNTS, &after.probes[i], sizeof(after.probes[i]));
+	return result;
+}
