@@ -7,7 +7,7 @@
 #include "bpf/act.bpf.h"
 #include "bpf/gates.bpf.h"
 #include "bpf/goconn.bpf.h"
-#include "bpf/goerror.bpf.h"
+#include "bpf/gocontext.bpf.h"
 #include "bpf/own_stack.bpf.h"
 #include "bpf/progress.bpf.h"
 
@@ -306,15 +306,14 @@ static __always_inline __u32 context_level(struct event_tls_failed *event, __u32
 					   const struct image *image,
 					   struct certificates_seen *seen)
 {
+	__u32 is_eface = image->layout->context_error_is_eface;
 	__s32 offset = image->layout->context_error;
 	struct go_value value = {};
 
 	if (offset < 0 || !handshake->context_data || count >= ERROR_LEVELS)
 		return count;
-	if (image->layout->context_error_is_eface)
-		eface_at(&value, handshake->context_data + offset);
-	else
-		interface_at(&value, handshake->context_data + offset);
+	context_error_at(&value, context_error_find(handshake->context_data, offset, is_eface,
+						    image->bias, image->program), is_eface);
 	if (!value.type)
 		return count;
 	error_level_read(&event->levels[count], &value, image, seen);

@@ -23,6 +23,8 @@ enum error_shape_flag {
 	SHAPE_CLOSES = 1,	/* the truth is in the handshake's context */
 	SHAPE_MANY = 2,		/* inner is a slice of errors, of which the first counts */
 	SHAPE_TCP_CONN = 4,	/* no error: *net.TCPConn */
+	SHAPE_ENDS = 8,		/* no error but a context, which has in it why it ended */
+	SHAPE_PASSES_ON = 16,	/* a context that ends with the one it came out of */
 };
 
 struct error_shape {

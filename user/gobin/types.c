@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The types that an executable uses as errors and as connections, by its itabs: the linker lists
- * each pair of an interface and a concrete type that the program's code brings together. An itab
- * repeats its type's hash, which tells one from whatever else may lie there.
+ * The types that an executable uses as errors, as connections and as contexts, by its itabs: the
+ * linker lists each pair of an interface and a concrete type that the program's code brings
+ * together. An itab repeats its type's hash, which tells one from whatever else may lie there.
  */
 #include "user/gobin/types.h"
 
@@ -34,6 +34,16 @@
 #define PAGE			4096
 #define PAGES			64
 #define INTERFACES		1024
+
+/* The interfaces whose types are told. */
+static const struct {
+	const char *name;
+	const char *package;
+} wanted[] = {
+	{ "error", "" },
+	{ "net.Conn", "net" },
+	{ "context.Context", "context" },
+};
 
 /* Where moduledata keeps its itabs: a slice of pointers, or they lie behind the types in a row. */
 static const struct form {
@@ -220,8 +230,9 @@ static void look_at_interface(struct walk *walk, struct known *out, uint64_t add
 	    (type[TYPE_KIND] & KIND_MASK) != KIND_INTERFACE || !read_type(walk, &interface, type))
 		return;
 	out->methods = load64(type + METHOD_COUNT);
-	out->is_wanted = (!strcmp(interface.name, "error") && !interface.package[0]) ||
-			 (!strcmp(interface.name, "net.Conn") && !strcmp(interface.package, "net"));
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+		out->is_wanted |= !strcmp(interface.name, wanted[i].name) &&
+				  !strcmp(interface.package, wanted[i].package);
 }
 
 static const struct known *interface_at(struct walk *walk, uint64_t address)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The types of a Go executable that are used as errors or as connections, by their addresses, and
- * where its constant texts lie: what a probe can't read in a page that nobody touched yet.
+ * The types of a Go executable that are used as errors, as connections or as contexts, by their
+ * addresses, and where its constant texts lie: what a probe can't read in a page that nobody
+ * touched yet.
  */
 #ifndef SEAMARK_TYPES_H
 #define SEAMARK_TYPES_H

@@ -44,6 +44,10 @@ static const struct {
 	{ "*poll.DeadlineExceededError", "internal/poll", EVERY, { -1, -1, PAYLOAD_NONE, 0 } },
 	{ "context.deadlineExceededError", "context", EVERY, { -1, -1, PAYLOAD_NONE, 0 } },
 	{ "*net.TCPConn", "net", EVERY, { -1, -1, PAYLOAD_NONE, SHAPE_TCP_CONN } },
+	{ "*context.cancelCtx", "context", 26, 27, { -1, -1, PAYLOAD_NONE, SHAPE_ENDS } },
+	{ "*context.timerCtx", "context", 26, 27, { -1, -1, PAYLOAD_NONE, SHAPE_ENDS } },
+	{ "*context.valueCtx", "context", 26, 27, { -1, -1, PAYLOAD_NONE, SHAPE_PASSES_ON } },
+	{ "*signal.signalCtx", "os/signal", 26, 27, { -1, -1, PAYLOAD_NONE, SHAPE_PASSES_ON } },
 };
 
 #define SHAPES (sizeof(shapes) / sizeof(shapes[0]))

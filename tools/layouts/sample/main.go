@@ -4,11 +4,15 @@
 package main
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
+	"os"
+	"os/signal"
+	"time"
 )
 
 func main() {
@@ -21,4 +25,9 @@ func main() {
 	var address *url.Error
 	var path *fs.PathError
 	fmt.Println(errors.As(fmt.Errorf("%w", err), &address), errors.As(err, &path))
+	ctx, stop := signal.NotifyContext(context.WithValue(context.Background(), path, err), os.Kill)
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	fmt.Println(ctx.Err())
+	cancel()
+	stop()
 }
