@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What the program failures booked of the errors of its handshakes, and what Seamark told of them."""
+"""What the programs failures and contexts booked of their handshakes, and what Seamark told of them."""
 import base64
+import collections
 
 from harness import check, equal
 
@@ -153,3 +154,27 @@ def compare(booked, handshakes):
     equal(len(handshakes), len(booked), "handshakes")
     for one in booked:
         check_one(one, handshakes)
+
+
+def check_way(one, told):
+    """Behind a context of the program's own nobody can look: what it ended may be told as closed."""
+    where = f"{one['role']} of '{one['way']}'"
+    wanted = collections.Counter(one["wanted"])
+    if one["own"]:
+        equal(sum(told.values()), sum(wanted.values()), f"{where}: handshakes")
+        equal(told - wanted - collections.Counter(closed=told["closed"]), {}, f"{where}: error.type")
+    else:
+        equal(dict(told), dict(wanted), f"{where}: error.type")
+
+
+def compare_contexts(booked, handshakes):
+    """How handshakes ended for each way to a context, which has a server of its own."""
+    told = collections.defaultdict(collections.Counter)
+    for fact in handshakes:
+        attributes = fact["attributes"]
+        side = "peer" if attributes["tls.role"] == "client" else "local"
+        told[attributes["tls.role"], attributes[f"network.{side}.port"]][attributes["error.type"]] += 1
+    check(len(booked) > 30, f"{len(booked)} ways were booked")
+    for one in booked:
+        check_way(one, told[one["role"], one["port"]])
+    print(f"# {len(handshakes)} handshakes of {len(booked)} ways to a context")

@@ -6,7 +6,8 @@ import json
 import os
 
 import book
-from harness import CACHE, GO_RELEASES, SEAMARK, WORKLOADS, Facts, build, cases, equal, main, path, run
+from harness import (CACHE, GO_RELEASES, NEWEST_GO, SEAMARK, WORKLOADS, Facts, build, cases, equal, main,
+                     path, run)
 
 
 def build_cgo(workload, release, *flags):
@@ -19,11 +20,17 @@ def build_cgo(workload, release, *flags):
     return out
 
 
-def compare(binary, *flags):
-    done = run([SEAMARK, "run", "--quiet", "--facts", path("facts"), "--", binary, *flags])
+def observe(binary, *flags, **environment):
+    """What the program booked, and the handshakes that it made."""
+    done = run([SEAMARK, "run", "--quiet", "--facts", path("facts"), "--", binary, *flags],
+               env=dict(os.environ, **environment))
     equal(done.returncode, 0, f"the program ({done.stderr.decode()[-2000:]})")
-    book.compare([json.loads(line) for line in done.stdout.splitlines()],
-                 Facts(path("facts")).of("tls.handshake"))
+    return ([json.loads(line) for line in done.stdout.splitlines()],
+            Facts(path("facts")).of("tls.handshake"))
+
+
+def compare(binary, *flags):
+    book.compare(*observe(binary, *flags))
 
 
 @cases(GO_RELEASES)
@@ -50,6 +57,19 @@ def test_linked_by_c_position_independent(release):
 @cases(GO_RELEASES)
 def test_pages_that_are_not_there(release):
     compare(build("failures", release), "-forget")
+
+
+# From Go 1.26 on a handshake's own context may not know yet why it ended.
+@cases(GO_RELEASES)
+def test_contexts(release):
+    book.compare_contexts(*observe(build("contexts", release)))
+
+
+# Everybody is late where a processor is taken.
+@cases([NEWEST_GO])
+def test_contexts_on_a_busy_machine(release):
+    book.compare_contexts(*observe(build("contexts", release, pie=True), "-busy=1", "-rounds=1",
+                                   "-together=50", GOMAXPROCS="2"))
 
 
 main()
