@@ -97,7 +97,8 @@ static void with_all_that_the_kernel_has(void **state)
 
 static void with_what_older_kernels_have(void **state)
 {
-	const struct source_options rung = { .slow_ns = 1, .without_attach_cookie = true };
+	const struct source_options rung = { .slow_ns = 1, .without_attach_cookie = true,
+					     .without_mixed_calls = true };
 
 	(void)state;
 	load(&rung);

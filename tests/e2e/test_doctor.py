@@ -177,7 +177,8 @@ def every_probe_is_tried():
     equal(list(probes), ["process", "syscall", "bind", "connect", "tls", "sockets"], "probes")
     for name, one in probes.items():
         equal(one["state"], "ok", f"{name}: {one}")
-    check("raw_tp" in probes["bind"]["found"] or "tp_btf" in probes["bind"]["found"], probes["bind"])
+    mixed = told()["features"]["mixed_calls"]["state"] == "ok"
+    equal(probes["bind"]["found"], "tail_call" if mixed else "raw_tp", "how bind is observed")
     check("uprobe" in probes["tls"]["found"], probes["tls"])
     check("iterator" in probes["sockets"]["found"], probes["sockets"])
 

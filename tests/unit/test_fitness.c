@@ -228,6 +228,29 @@ static void refusals_have_a_cause(void **state)
 	}
 }
 
+/* An interpreter has not all that a JIT has: a newer kernel is no advice. */
+static void an_interpreter_is_told(void **state)
+{
+	struct host host;
+
+	(void)state;
+	good_host(&host);
+	host.features[FEATURE_MIXED_CALLS] = (struct feature_answer){ EINVAL, STAGE_LOAD };
+	judge(&host);
+	assert_string_equal(check_of("mixed_calls")->cause, "not_known");
+	assert_int_equal(check_of("mixed_calls")->state, FITNESS_NOTE);
+	host.features[FEATURE_UPROBE_MULTI] = (struct feature_answer){ EINVAL, STAGE_ATTACH };
+	no_jit(&host);
+	judge(&host);
+	assert_string_equal(check_of("mixed_calls")->cause, "jit_off");
+	assert_non_null(strstr(check_of("mixed_calls")->advice, "bpf_jit_enable=1"));
+	assert_string_equal(check_of("uprobe_multi")->cause, "not_known");
+	host.probes[1].error = EINVAL;
+	strcpy(host.probes[1].problem, "the kernel refused the tls probe");
+	judge(&host);
+	assert_string_equal(check_of("tls")->cause, "jit_off");
+}
+
 static void a_required_probe_makes_unfit(void **state)
 {
 	struct host host;
@@ -341,6 +364,7 @@ int main(void)
 		cmocka_unit_test(a_good_host_is_fit),
 		cmocka_unit_test(findings_are_judged),
 		cmocka_unit_test(refusals_have_a_cause),
+		cmocka_unit_test(an_interpreter_is_told),
 		cmocka_unit_test(a_required_probe_makes_unfit),
 		cmocka_unit_test(what_is_not_used_costs_nothing),
 		cmocka_unit_test(lockdown_explains_only_what_reads),

@@ -56,6 +56,9 @@ bool observe_option(struct observe_options *options, int option, const char *arg
 	case 'U':
 		options->without_attach_cookie = true;
 		break;
+	case 'd':
+		options->without_mixed_calls = true;
+		break;
 	case 'x':
 		options->no_expedite = true;
 		break;
@@ -159,6 +162,7 @@ static int open_live(struct observation *observation, char *error, size_t error_
 		.keep_ns = observation->options.keep_s * 1000000000ULL,
 		.without_uprobe_multi = observation->options.without_uprobe_multi,
 		.without_attach_cookie = observation->options.without_attach_cookie,
+		.without_mixed_calls = observation->options.without_mixed_calls,
 		.slow_ns = observation->options.slow_ms * 1000000ULL,
 		.ring_bytes = (uint32_t)(observation->options.ring_kib * 1024),
 		.runtime_roots = observation->options.runtime_roots,

@@ -31,6 +31,7 @@ struct observe_options {
 	bool no_lease;
 	bool without_uprobe_multi;
 	bool without_attach_cookie;
+	bool without_mixed_calls;
 	unsigned long slow_ms;
 	unsigned long ring_kib;
 	unsigned long series;
@@ -60,6 +61,7 @@ struct observation {
 	{ "ring-kib", required_argument, NULL, 'k' },				\
 	{ "plain-uprobes", no_argument, NULL, 'u' },				\
 	{ "stub-uprobes", no_argument, NULL, 'U' },				\
+	{ "direct-calls", no_argument, NULL, 'd' },				\
 	{ "no-expedite", no_argument, NULL, 'x' },				\
 	{ "no-lease", no_argument, NULL, 'e' },					\
 	{ "runtime-root", required_argument, NULL, 'R' },			\
@@ -76,6 +78,7 @@ struct observation {
 	{ "--lang en|zh", "language of verdicts (default: the environment's)" },	\
 	{ "--plain-uprobes", "one perf event a site, as before Linux 6.6" },	\
 	{ "--stub-uprobes", "and a program for each, as before Linux 5.15" },	\
+	{ "--direct-calls", "no tail calls, as on aarch64 before Linux 6.0" },	\
 	{ "--no-expedite", "never touch /sys/kernel/rcu_expedited while attaching" }, \
 	{ "--keep-probes S", "seconds on a program that nobody runs (default 60; 0: for good)" }, \
 	{ "--no-lease", "don't hold up who writes over a probed executable" },	\

@@ -9,6 +9,7 @@ const char *feature_name(enum feature feature)
 		[FEATURE_RING_BUFFER] = "ring_buffer",
 		[FEATURE_RAW_TP] = "raw_tp",
 		[FEATURE_READ_KERNEL] = "read_kernel",
+		[FEATURE_MIXED_CALLS] = "mixed_calls",
 		[FEATURE_TP_BTF] = "tp_btf",
 		[FEATURE_ITER_TASK] = "iter_task",
 		[FEATURE_ITER_TASK_FILE] = "iter_task_file",

@@ -8,6 +8,7 @@ enum feature {
 	FEATURE_RING_BUFFER,
 	FEATURE_RAW_TP,
 	FEATURE_READ_KERNEL,		/* the helper that locked down kernels keep back */
+	FEATURE_MIXED_CALLS,		/* functions and tail calls in one program */
 	FEATURE_TP_BTF,
 	FEATURE_ITER_TASK,
 	FEATURE_ITER_TASK_FILE,

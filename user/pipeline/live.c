@@ -87,6 +87,7 @@ int live_open_source(const struct live_options *options, const struct cgroup_tre
 		.all_programs = options->all_programs,
 		.without_uprobe_multi = options->without_uprobe_multi,
 		.without_attach_cookie = options->without_attach_cookie,
+		.without_mixed_calls = options->without_mixed_calls,
 		.slow_ns = options->slow_ns,
 		.cgroup_source = cgroup_source_of(tree),
 		.cgroup_hierarchy = tree->hierarchy,

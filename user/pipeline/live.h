@@ -21,6 +21,7 @@ struct live_options {
 	uint64_t keep_ns;		/* see discovery.h */
 	bool without_uprobe_multi;	/* one perf event a site, as before Linux 6.6 */
 	bool without_attach_cookie;	/* and a stub for each, as before 5.15 */
+	bool without_mixed_calls;	/* bind and connect attached by themselves */
 	uint64_t slow_ns;
 	uint32_t ring_bytes;		/* 0: the default */
 	const char *const *runtime_roots;	/* see naming.h; live as long as this */

@@ -58,18 +58,6 @@ static void close_all(int one, int other)
 		close(other);
 }
 
-static void try_map(struct tries *tries, enum feature feature, enum bpf_map_type type,
-		    uint32_t key_size, uint32_t value_size, uint32_t entries)
-{
-	int fd = bpf_map_create(type, NAME, key_size, value_size, entries, NULL);
-
-	if (fd < 0)
-		refused(tries, feature, STAGE_LOAD, fd);
-	else
-		got(tries, feature);
-	close_all(fd, -1);
-}
-
 static int load(enum bpf_prog_type type, enum bpf_attach_type expected, uint32_t type_id,
 		const struct bpf_insn *instructions, size_t count)
 {
@@ -79,15 +67,30 @@ static int load(enum bpf_prog_type type, enum bpf_attach_type expected, uint32_t
 	return bpf_prog_load(type, NAME, LICENCE, instructions, count, &options);
 }
 
+/* result: negative errno, or not. */
+static void loaded(struct tries *tries, enum feature feature, int result)
+{
+	if (result < 0)
+		refused(tries, feature, STAGE_LOAD, result);
+	else
+		got(tries, feature);
+}
+
+static void try_map(struct tries *tries, enum feature feature, enum bpf_map_type type,
+		    uint32_t key_size, uint32_t value_size, uint32_t entries)
+{
+	int fd = bpf_map_create(type, NAME, key_size, value_size, entries, NULL);
+
+	loaded(tries, feature, fd);
+	close_all(fd, -1);
+}
+
 static void try_loading(struct tries *tries, enum feature feature,
 			const struct bpf_insn *instructions, size_t count)
 {
 	int program = load(BPF_PROG_TYPE_RAW_TRACEPOINT, 0, 0, instructions, count);
 
-	if (program < 0)
-		refused(tries, feature, STAGE_LOAD, program);
-	else
-		got(tries, feature);
+	loaded(tries, feature, program);
 	close_all(program, -1);
 }
 
@@ -349,6 +352,7 @@ void features_try(struct feature_answer answers[FEATURE_MAX], struct feature_arr
 	try_map(&tries, FEATURE_RING_BUFFER, BPF_MAP_TYPE_RINGBUF, 0, 0, page);
 	try_atomics(&tries);
 	try_reading(&tries);
+	loaded(&tries, FEATURE_MIXED_CALLS, ladder_try_mixed_calls());
 	try_tracing(&tries, FEATURE_RAW_TP, load(BPF_PROG_TYPE_RAW_TRACEPOINT, 0, 0, nothing,
 						 COUNT(nothing)), QUIET_EVENT);
 	try_typed(&tries, FEATURE_TP_BTF, type_of(&tries, "btf_trace_" QUIET_EVENT,

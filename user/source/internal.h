@@ -59,6 +59,8 @@ struct source {
 int source_find(const struct source *source, const char *name);
 /* NULL also where it was refused. */
 struct bpf_object *source_object(const struct source *source, const char *name);
+/* Where the system call probe finds the programs of single calls; NULL: it does not. */
+const struct shared_maps *source_door(const struct source *source);
 /* A map that an object owns, by name; negative errno when there is none. */
 int source_map(const struct source *source, const char *object_name, const char *name);
 /*

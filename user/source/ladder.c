@@ -67,22 +67,12 @@ static bool has_map_allocator(void)
 	return has;
 }
 
-void ladder_ask(struct ladder *out)
-{
-	out->uprobe_multi = has_uprobe_multi();
-	out->attach_cookie = out->uprobe_multi || has_attach_cookie();
-	out->map_allocator = out->uprobe_multi || has_map_allocator();
-}
-
 /*
- * A tail call and a function in one program: the x86_64 JIT has it from Linux 5.10 on. That of
- * arm64 has it from 6.0 on; what is older goes on without the one probe that needs it.
+ * A gift of the JIT: that of x86_64 has it from Linux 5.10 on, that of arm64 from 6.0 on, the
+ * interpreter never.
  */
-static bool has_mixed_calls(void)
+int ladder_try_mixed_calls(void)
 {
-#ifndef __x86_64__
-	return true;
-#endif
 	int table = bpf_map_create(BPF_MAP_TYPE_PROG_ARRAY, "table", 4, 4, 1, NULL), program;
 	const struct bpf_insn instructions[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = BPF_REG_6,
@@ -103,33 +93,44 @@ static bool has_mixed_calls(void)
 	};
 
 	if (table < 0)
-		return false;
+		return table;
 	program = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "mixed", "GPL", instructions,
 				sizeof(instructions) / sizeof(instructions[0]), NULL);
 	close(table);
-	if (program >= 0)
-		close(program);
-	return program >= 0;
+	if (program < 0)
+		return program;
+	close(program);
+	return 0;
 }
 
-/* The smallest map of all. Where it is refused, bpf(2) itself is: whoever loads first says why. */
-static bool is_bpf_refused(void)
+void ladder_ask(struct ladder *out)
 {
-	int map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "array", 4, 4, 1, NULL);
-
-	if (map < 0)
-		return true;
-	close(map);
-	return false;
+	out->uprobe_multi = has_uprobe_multi();
+	out->attach_cookie = out->uprobe_multi || has_attach_cookie();
+	out->map_allocator = out->uprobe_multi || has_map_allocator();
+	out->mixed_calls = !ladder_try_mixed_calls();
 }
 
+/* 0, or a negative errno. */
+static int try_map(enum bpf_map_type type, uint32_t key_size, uint32_t value_size, uint32_t entries)
+{
+	int map = bpf_map_create(type, "map", key_size, value_size, entries, NULL);
+
+	if (map >= 0)
+		close(map);
+	return map < 0 ? map : 0;
+}
+
+/*
+ * A kernel that does not know a type of map calls it invalid. Where bpf(2) itself is refused, or
+ * has no memory left, whoever loads first says why.
+ */
 const char *ladder_missing(void)
 {
-	if (is_bpf_refused())
+	uint32_t page = (uint32_t)sysconf(_SC_PAGESIZE);
+
+	if (try_map(BPF_MAP_TYPE_ARRAY, 4, 4, 1) ||
+	    try_map(BPF_MAP_TYPE_RINGBUF, 0, 0, page) != -EINVAL)
 		return NULL;
-	if (libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, NULL) != 1)
-		return "BPF ring buffers";
-	if (!has_mixed_calls())
-		return "BPF programs with both functions and tail calls";
-	return NULL;
+	return "BPF ring buffers";
 }

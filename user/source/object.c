@@ -184,11 +184,11 @@ static const struct probe_call *call_of(const struct probe *probe, const char *p
 
 /* Puts a program behind the system call probe's door, for each call that wants it. */
 static int attach_behind_door(const struct probe *probe, const struct bpf_program *program,
-			      const struct shared_maps *shared)
+			      const struct shared_maps *door)
 {
 	const char *name = bpf_program__name(program);
-	int entered = shared_map_fd(shared, "calls_entered");
-	int left = shared_map_fd(shared, "calls_left");
+	int entered = shared_map_fd(door, "calls_entered");
+	int left = shared_map_fd(door, "calls_left");
 	int fd = bpf_program__fd(program), result = 0;
 
 	if (entered < 0 || left < 0)
@@ -207,8 +207,14 @@ static bool attaches_by_itself(const struct bpf_program *program)
 	return !strncmp(bpf_program__section_name(program), "raw_tp/", 7);
 }
 
+bool object_is_behind_door(const struct probe *probe, const struct bpf_program *program,
+			   const struct shared_maps *door)
+{
+	return door && call_of(probe, bpf_program__name(program));
+}
+
 int object_attach(const struct probe *probe, struct bpf_object *object,
-		  const struct shared_maps *shared, struct bpf_link **links, size_t link_max,
+		  const struct shared_maps *door, struct bpf_link **links, size_t link_max,
 		  size_t *link_count, char *error, size_t error_size)
 {
 	struct bpf_program *program;
@@ -217,8 +223,8 @@ int object_attach(const struct probe *probe, struct bpf_object *object,
 	bpf_object__for_each_program(program, object) {
 		if (!attaches_by_itself(program))
 			continue;
-		if (call_of(probe, bpf_program__name(program)) &&
-		    !attach_behind_door(probe, program, shared))
+		if (object_is_behind_door(probe, program, door) &&
+		    !attach_behind_door(probe, program, door))
 			continue;
 		if (*link_count == link_max)
 			return -E2BIG;

@@ -54,12 +54,16 @@ int object_load(const struct probe *probe, const struct object_plan *plan,
 		struct shared_maps *shared, struct bpf_object **out, char *error,
 		size_t error_size);
 
+/* Whether it is the system call probe that comes to the program, by the tables in door. */
+bool object_is_behind_door(const struct probe *probe, const struct bpf_program *program,
+			   const struct shared_maps *door);
+
 /*
- * Attaches what attaches by itself; programs of calls go into the tables of the system call probe
- * when those are there. links: room for link_max.
+ * Attaches what attaches by itself, and puts programs of calls into the tables in door; NULL: there
+ * is none, and these attach by themselves as well. links: room for link_max.
  */
 int object_attach(const struct probe *probe, struct bpf_object *object,
-		  const struct shared_maps *shared, struct bpf_link **links, size_t link_max,
+		  const struct shared_maps *door, struct bpf_link **links, size_t link_max,
 		  size_t *link_count, char *error, size_t error_size);
 
 #endif

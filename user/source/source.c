@@ -68,6 +68,7 @@ static int load_all(struct source *source, const struct source_options *options,
 		{ "threads_mask", &mask, sizeof(mask) },
 		{ "shed_above_bytes", &shed_above, sizeof(shed_above) },
 		{ "attach_cookies", &source->ladder.attach_cookie, sizeof(bool) },
+		{ "has_door", &source->ladder.mixed_calls, sizeof(bool) },
 	};
 	const struct object_map_size sizes[] = {
 		{ "events", options->ring_bytes },
@@ -96,6 +97,12 @@ static int load_all(struct source *source, const struct source_options *options,
 	return 0;
 }
 
+const struct shared_maps *source_door(const struct source *source)
+{
+	return source->ladder.mixed_calls && source_object(source, "syscall") ? &source->shared
+									      : NULL;
+}
+
 static void detach(struct loaded *loaded)
 {
 	while (loaded->link_count)
@@ -110,7 +117,7 @@ static int attach_all(struct source *source, char *error, size_t error_size)
 
 		if (!loaded->object)
 			continue;
-		result = object_attach(loaded->probe, loaded->object, &source->shared,
+		result = object_attach(loaded->probe, loaded->object, source_door(source),
 				       loaded->links, OBJECT_LINKS_MAX, &loaded->link_count,
 				       loaded->problem, sizeof(loaded->problem));
 		if (!result)
@@ -158,6 +165,7 @@ static void choose_rungs(struct ladder *ladder, const struct source_options *opt
 	ladder_ask(ladder);
 	ladder->attach_cookie &= !options->without_attach_cookie;
 	ladder->uprobe_multi &= ladder->attach_cookie && !options->without_uprobe_multi;
+	ladder->mixed_calls &= !options->without_mixed_calls;
 }
 
 /* A map is missing where all the probes that have it were refused: for the reason of the first. */

@@ -31,6 +31,7 @@ struct source_options {
 	uint32_t ring_bytes;		/* power of two, a multiple of the page size */
 	bool without_uprobe_multi;	/* as on a kernel that has only plain uprobes */
 	bool without_attach_cookie;	/* as on a kernel that has not even those */
+	bool without_mixed_calls;	/* as on an aarch64 kernel before Linux 6.0 */
 	bool verifier_counts;		/* have it tell libbpf's log what each program took */
 	const uint8_t *waits;		/* SYSCALLS_MAX bytes: 1 where waiting is the purpose */
 };

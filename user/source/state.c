@@ -5,11 +5,11 @@
 
 #include "user/source/internal.h"
 
-static const char *means_of(const struct bpf_program *program)
+static const char *means_of(const struct bpf_program *program, bool behind_door)
 {
 	switch (bpf_program__type(program)) {
 	case BPF_PROG_TYPE_RAW_TRACEPOINT:
-		return "raw_tp";
+		return behind_door ? "tail_call" : "raw_tp";
 	case BPF_PROG_TYPE_KPROBE:
 		return bpf_program__expected_attach_type(program) ? "uprobe_multi" : "uprobe";
 	case BPF_PROG_TYPE_TRACING:
@@ -21,12 +21,15 @@ static const char *means_of(const struct bpf_program *program)
 }
 
 /* Each once, in the order of the object: "raw_tp+iterator". */
-static void list_means(struct bpf_object *object, char *out, size_t size)
+static void list_means(const struct source *source, const struct loaded *loaded, char *out,
+		       size_t size)
 {
+	const struct shared_maps *door = source_door(source);
 	struct bpf_program *program;
 
-	bpf_object__for_each_program(program, object) {
-		const char *means = means_of(program);
+	bpf_object__for_each_program(program, loaded->object) {
+		const char *means = means_of(program, object_is_behind_door(loaded->probe, program,
+									    door));
 		size_t used = strlen(out);
 
 		if (means && bpf_program__fd(program) >= 0 && !strstr(out, means))
@@ -47,6 +50,6 @@ bool source_state(const struct source *source, size_t index, struct probe_state 
 	if (loaded->error)
 		snprintf(out->problem, sizeof(out->problem), "%s", loaded->problem);
 	else if (loaded->object)
-		list_means(loaded->object, out->means, sizeof(out->means));
+		list_means(source, loaded, out->means, sizeof(out->means));
 	return true;
 }

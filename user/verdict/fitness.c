@@ -57,6 +57,8 @@ void check_refusal(const struct judging *judging, struct fitness_check *check, i
 		.by_event = by_event,
 		.reads_kernel = check->section == SECTION_PROBES ||
 				check->name == feature_name(FEATURE_READ_KERNEL),
+		.may_need_jit = check->section == SECTION_PROBES ||
+				check->name == feature_name(FEATURE_MIXED_CALLS),
 		.host = judging->findings->host,
 		.features = judging->findings->features,
 	};
@@ -76,6 +78,9 @@ static const struct text rests[FEATURE_MAX] = {
 	[FEATURE_RING_BUFFER] = { "All facts come through it.", "所有事实都经由它传递。" },
 	[FEATURE_RAW_TP] = { "All probes but uprobes rest on it.", "除 uprobe 外的探针都依赖它。" },
 	[FEATURE_READ_KERNEL] = { "All probes rest on it.", "所有探针都依赖它。" },
+	[FEATURE_MIXED_CALLS] = { "Nothing is lost: probes of single calls are attached by "
+				  "themselves, at some cost to every call of the host.",
+				  "没有损失：单个调用的探针各自挂载，主机的每次调用略有代价。" },
 	[FEATURE_TP_BTF] = { "Nothing is lost: raw_tp does the same.",
 			     "没有损失：raw_tp 同样胜任。" },
 	[FEATURE_ITER_TASK] = { "Programs that ran before Seamark are found by it.",

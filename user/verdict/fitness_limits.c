@@ -67,8 +67,9 @@ static void judge_jit(struct judging *judging)
 	static const struct text on = { "on", "开启" };
 	static const struct text off = { "off", "关闭" };
 	static const struct consequence slow = {
-		{ "Nothing is lost, but each observed call costs several times as much.",
-		  "没有损失，但每次被观测的调用代价高出数倍。" },
+		{ "Each observed call costs several times as much. What else is lost, the probes "
+		  "tell.",
+		  "每次被观测的调用代价高出数倍；是否还有其他损失，见各探针。" },
 		{ "sysctl -w net.core.bpf_jit_enable=1.", "sysctl -w net.core.bpf_jit_enable=1。" },
 	};
 	int64_t value = judging->findings->host->jit;

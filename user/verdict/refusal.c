@@ -97,6 +97,11 @@ static bool has_no_trampoline(const struct refusal_case *one)
 	return one->error == NO_TRAMPOLINE;
 }
 
+static bool is_left_to_interpreter(const struct refusal_case *one)
+{
+	return one->may_need_jit && one->error == INVALID && !one->host->jit;
+}
+
 static bool is_not_known(const struct refusal_case *one)
 {
 	return one->error == INVALID || one->error == NOT_SUPPORTED;
@@ -161,6 +166,10 @@ static const struct {
 	  { "It can be loaded and not attached, as on arm64 before Linux 6.4.",
 	    "可以加载但无法挂载，如 Linux 6.4 之前的 arm64。" },
 	  { "Use a newer kernel.", "使用较新的内核。" } } },
+	{ is_left_to_interpreter, { "jit_off",
+	  { "The kernel's compiler of BPF programs is off, and its interpreter does not know it.",
+	    "内核的 BPF 编译器（JIT）已关闭，而解释器不认识此功能。" },
+	  { "sysctl -w net.core.bpf_jit_enable=1.", "sysctl -w net.core.bpf_jit_enable=1。" } } },
 	{ is_not_known, { "not_known",
 	  { "This kernel does not know it.", "该内核不认识此功能。" },
 	  { "Use a newer kernel.", "使用较新的内核。" } } },

@@ -13,6 +13,7 @@ struct refusal_case {
 	int error;			/* positive errno */
 	bool by_event;			/* asked through perf_event_open(2) */
 	bool reads_kernel;		/* the program that was refused reads kernel memory */
+	bool may_need_jit;		/* not every interpreter has it */
 	const struct host_facts *host;
 	const struct feature_answer *features;	/* FEATURE_MAX of them */
 };
