@@ -224,6 +224,7 @@ static void refusals_have_a_cause(void **state)
 			continue;
 		}
 		assert_string_equal(check->cause, refusals[i].cause);
+		assert_null(strstr(check->why, "{}"));
 		assert_true(check->why[0] && check->advice[0]);
 	}
 }
@@ -262,6 +263,19 @@ static void a_required_probe_makes_unfit(void **state)
 	judge(&host);
 	assert_int_equal(fitness.state, FITNESS_UNFIT);
 	assert_string_equal(check_of("process")->error, "EPERM");
+}
+
+static void a_small_memlock_is_told(void **state)
+{
+	struct host host;
+
+	(void)state;
+	good_host(&host);
+	small_memlock(&host);
+	host.probes[0].error = EPERM;
+	strcpy(host.probes[0].problem, "the kernel refused the process probe");
+	judge(&host);
+	assert_non_null(strstr(check_of("process")->why, "too small (64 KiB)"));
 }
 
 static void what_is_not_used_costs_nothing(void **state)
@@ -366,6 +380,7 @@ int main(void)
 		cmocka_unit_test(refusals_have_a_cause),
 		cmocka_unit_test(an_interpreter_is_told),
 		cmocka_unit_test(a_required_probe_makes_unfit),
+		cmocka_unit_test(a_small_memlock_is_told),
 		cmocka_unit_test(what_is_not_used_costs_nothing),
 		cmocka_unit_test(lockdown_explains_only_what_reads),
 		cmocka_unit_test(tables_and_json),

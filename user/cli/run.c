@@ -216,7 +216,7 @@ int cli_run(int argc, char **argv)
 	if (result)
 		return not_started(run.command[0], result);
 	/* Before anything is blocked: the command gets what Seamark was given. */
-	spawn_save_signals();
+	spawn_save_settings();
 	code = observe_open(&run.observe, true, &observation);
 	if (code != EXIT_OK)
 		return code == EXIT_NO_RIGHTS ? code : EXIT_RUN_FAILED;

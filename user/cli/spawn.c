@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -54,18 +55,21 @@ static const int taken_signals[] = { SIGINT, SIGQUIT, SIGPIPE };
 static struct {
 	sigset_t mask;
 	struct sigaction actions[TAKEN];
+	struct rlimit memlock;		/* raised before Linux 5.11 */
 } found;
 
-void spawn_save_signals(void)
+void spawn_save_settings(void)
 {
+	getrlimit(RLIMIT_MEMLOCK, &found.memlock);
 	sigprocmask(SIG_SETMASK, NULL, &found.mask);
 	for (size_t i = 0; i < TAKEN; i++)
 		sigaction(taken_signals[i], NULL, &found.actions[i]);
 }
 
 /* As they were before Seamark took them. */
-static void restore_signals(void)
+static void restore_settings(void)
 {
+	setrlimit(RLIMIT_MEMLOCK, &found.memlock);
 	for (size_t i = 0; i < TAKEN; i++)
 		sigaction(taken_signals[i], &found.actions[i], NULL);
 	sigprocmask(SIG_SETMASK, &found.mask, NULL);
@@ -81,7 +85,7 @@ static void child(char *const argv[], int go, int error)
 		;
 	if (got != 1)
 		_exit(125);
-	restore_signals();
+	restore_settings();
 	execvp(argv[0], argv);
 	number = errno;
 	got = write(error, &number, sizeof(number));

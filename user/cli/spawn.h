@@ -17,8 +17,8 @@ struct spawned {
 
 /* The file that execvp would start: 0 and its path, or -ENOENT, -EACCES, -ENAMETOOLONG. */
 int command_find_file(const char *name, char *path, size_t size);
-/* Remembers signal mask and dispositions: the command gets them. Before Seamark changes any. */
-void spawn_save_signals(void);
+/* Remembers signals and limits: the command gets them. Before Seamark changes any. */
+void spawn_save_settings(void);
 /* Forks; the child waits. Negative errno. */
 int spawn_waiting(char *const argv[], struct spawned *out);
 /* Lets it go. 0 once it runs, or the negative errno of its exec; it is reaped then. */

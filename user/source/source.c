@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -27,6 +28,20 @@ static int be_silent(enum libbpf_print_level level, const char *format, va_list 
 	(void)format;
 	(void)arguments;
 	return 0;
+}
+
+/*
+ * Before Linux 5.11 BPF's memory counts as locked. libbpf asks for no limit at all, which only
+ * CAP_SYS_RESOURCE gives: where that is not held, what may be had is had here.
+ */
+static void raise_memlock(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_MEMLOCK, &limit) || limit.rlim_cur == limit.rlim_max)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_MEMLOCK, &limit);
 }
 
 static uint32_t read_pid_max(void)
@@ -193,6 +208,7 @@ int source_open(const struct source_options *options, const struct probe *const 
 	}
 	if (!getenv("SEAMARK_LIBBPF_LOG"))
 		libbpf_set_print(be_silent);
+	raise_memlock();
 	missing = ladder_missing();
 	if (missing) {
 		snprintf(error, error_size,

@@ -63,12 +63,14 @@ void check_refusal(const struct judging *judging, struct fitness_check *check, i
 		.features = judging->findings->features,
 	};
 	const struct refusal *refusal = refusal_find(&one);
+	char memlock[LIMIT_TEXT];
 
 	check->error = error == 524 ? "ENOTSUPP" : errno_name(error);
 	if (!refusal)
 		return;
 	check->cause = refusal->cause;
-	check_text(judging, check->why, &refusal->why, NULL);
+	limit_text(one.host->memlock_hard_bytes, memlock);
+	check_text(judging, check->why, &refusal->why, memlock);
 	check_text(judging, check->advice, &refusal->advice, NULL);
 }
 

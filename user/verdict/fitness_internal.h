@@ -31,6 +31,10 @@ void check_consequence(const struct judging *judging, struct fitness_check *chec
 void check_refusal(const struct judging *judging, struct fitness_check *check, int error,
 		   bool by_event);
 
+/* "64 KiB", "unlimited". */
+#define LIMIT_TEXT 32
+void limit_text(uint64_t bytes, char out[LIMIT_TEXT]);
+
 void judge_host(struct judging *judging);
 void judge_limits(struct judging *judging);
 void judge_capabilities(struct judging *judging);

@@ -40,12 +40,12 @@ static void judge_numbers(struct judging *judging)
 	judge_number(judging, "lease_break_time", host->lease_break_time_s, &lease);
 }
 
-static void bytes_text(uint64_t bytes, char *out, size_t size)
+void limit_text(uint64_t bytes, char out[LIMIT_TEXT])
 {
 	if (bytes == UINT64_MAX)
-		snprintf(out, size, "unlimited");
+		snprintf(out, LIMIT_TEXT, "unlimited");
 	else
-		snprintf(out, size, "%llu KiB", (unsigned long long)bytes / 1024);
+		snprintf(out, LIMIT_TEXT, "%llu KiB", (unsigned long long)bytes / 1024);
 }
 
 static void judge_memlock(struct judging *judging)
@@ -54,10 +54,10 @@ static void judge_memlock(struct judging *judging)
 					   "{}；Linux 5.11 之前 BPF 内存计入此限额" };
 	const struct host_facts *host = judging->findings->host;
 	struct fitness_check *check = check_add(judging, SECTION_HOST, "memlock", FITNESS_OK);
-	char soft[32], hard[32], both[96];
+	char soft[LIMIT_TEXT], hard[LIMIT_TEXT], both[96];
 
-	bytes_text(host->memlock_bytes, soft, sizeof(soft));
-	bytes_text(host->memlock_hard_bytes, hard, sizeof(hard));
+	limit_text(host->memlock_bytes, soft);
+	limit_text(host->memlock_hard_bytes, hard);
 	snprintf(both, sizeof(both), "%s (hard: %s)", soft, hard);
 	check_text(judging, check->found, &found, both);
 }

@@ -144,11 +144,12 @@ static const struct {
 	    "以 lockdown=integrity 启动，或关闭 Secure Boot 带来的锁定。" } } },
 	{ has_too_little_memlock, { "memlock",
 	  { "This kernel counts BPF memory against the limit of locked memory, which is too "
-	    "small and can't be raised without CAP_SYS_RESOURCE.",
-	    "该内核把 BPF 内存计入锁定内存限额；限额太小，而没有 CAP_SYS_RESOURCE 无法提高。" },
-	  { "ulimit -l unlimited as root, LimitMEMLOCK=infinity in a unit, or CAP_SYS_RESOURCE.",
-	    "以 root 执行 ulimit -l unlimited，在单元中设 LimitMEMLOCK=infinity，"
-	    "或授予 CAP_SYS_RESOURCE。" } } },
+	    "small ({}) and can't be raised without CAP_SYS_RESOURCE.",
+	    "该内核把 BPF 内存计入锁定内存限额；限额太小（{}），而没有 CAP_SYS_RESOURCE 无法提高。" },
+	  { "ulimit -l unlimited as root, LimitMEMLOCK=infinity in a unit, docker run --ulimit "
+	    "memlock=-1, or CAP_SYS_RESOURCE.",
+	    "以 root 执行 ulimit -l unlimited，在单元中设 LimitMEMLOCK=infinity，docker run "
+	    "--ulimit memlock=-1，或授予 CAP_SYS_RESOURCE。" } } },
 	{ lacks_right_to_events, { "missing_cap_sys_admin",
 	  { "Uprobes by perf events need CAP_SYS_ADMIN.", "perf 事件方式的 uprobe 需要 "
 	    "CAP_SYS_ADMIN。" },

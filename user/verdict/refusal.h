@@ -20,7 +20,7 @@ struct refusal_case {
 
 struct refusal {
 	const char *cause;		/* "lockdown": stable */
-	struct text why;
+	struct text why;		/* {}: the limit of locked memory */
 	struct text advice;
 };
 
