@@ -39,9 +39,8 @@ struct source_options {
 struct source;
 
 /*
- * Loads and attaches every probe of list (ended by NULL). A probe that the kernel refuses is left
- * out, with its reason in source_state(); only a required one fails the whole: negative errno
- * and a sentence in error.
+ * Loads and attaches every probe of list (ended by NULL). One that the kernel refuses is left out,
+ * its reason in source_state(); a required one fails the whole: negative errno, a sentence why.
  */
 int source_open(const struct source_options *options, const struct probe *const list[],
 		struct source **out, char *error, size_t error_size);
