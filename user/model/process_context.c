@@ -1,35 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads as much of protobuf as a resource takes: messages of lengths, keys and texts. */
+/* A resource in protobuf: messages of keys and texts. */
 #include "user/model/process_context.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/model/protobuf.h"
 #include "user/model/service.h"
 
 #define VERSION		2
-#define WIRE_VARINT	0
-#define WIRE_FIXED64	1
-#define WIRE_LENGTH	2
-#define WIRE_FIXED32	5
 #define FIELD_RESOURCE	1	/* ProcessContext.resource */
 #define FIELD_ATTRIBUTE	1	/* Resource.attributes */
 #define FIELD_KEY	1	/* KeyValue.key */
 #define FIELD_VALUE	2	/* KeyValue.value */
 #define FIELD_TEXT	1	/* AnyValue.string_value */
 #define KEY_SIZE	64
-
-struct bytes {
-	const uint8_t *at;
-	size_t left;
-};
-
-struct field {
-	uint64_t number;
-	struct bytes content;	/* of WIRE_LENGTH; else empty */
-	bool is_length;
-};
 
 /* The name stands behind a blank; a memfd's has " (deleted)" behind it. */
 static bool is_named(const char *line, size_t length, const char *name)
@@ -75,63 +61,12 @@ int process_context_header(const uint8_t bytes[PROCESS_CONTEXT_HEADER],
 	return 0;
 }
 
-static bool take_varint(struct bytes *bytes, uint64_t *out)
+static bool take_value(struct protobuf value, struct protobuf *text)
 {
-	*out = 0;
-	for (unsigned int shift = 0; shift < 64 && bytes->left; shift += 7) {
-		uint8_t byte = *bytes->at++;
-
-		bytes->left--;
-		*out |= (uint64_t)(byte & 0x7f) << shift;
-		if (!(byte & 0x80))
-			return true;
-	}
-	return false;
-}
-
-static bool skip(struct bytes *bytes, uint64_t size)
-{
-	if (size > bytes->left)
-		return false;
-	bytes->at += size;
-	bytes->left -= size;
-	return true;
-}
-
-/* False at something that is no field. */
-static bool take_field(struct bytes *bytes, struct field *out)
-{
-	uint64_t tag, size;
-
-	if (!take_varint(bytes, &tag))
-		return false;
-	out->number = tag >> 3;
-	out->is_length = (tag & 7) == WIRE_LENGTH;
-	out->content = (struct bytes){ bytes->at, 0 };
-	switch (tag & 7) {
-	case WIRE_VARINT:
-		return out->number && take_varint(bytes, &size);
-	case WIRE_FIXED64:
-		return out->number && skip(bytes, 8);
-	case WIRE_FIXED32:
-		return out->number && skip(bytes, 4);
-	case WIRE_LENGTH:
-		if (!out->number || !take_varint(bytes, &size))
-			return false;
-		out->content.at = bytes->at;
-		out->content.left = size;
-		return skip(bytes, size);
-	default:
-		return false;
-	}
-}
-
-static bool take_value(struct bytes value, struct bytes *text)
-{
-	struct field field;
+	struct protobuf_field field;
 
 	while (value.left) {
-		if (!take_field(&value, &field))
+		if (!protobuf_take(&value, &field))
 			return false;
 		if (field.number == FIELD_TEXT && field.is_length)
 			*text = field.content;
@@ -139,14 +74,14 @@ static bool take_value(struct bytes value, struct bytes *text)
 	return true;
 }
 
-static bool take_attribute(struct bytes pair, struct service_words *out)
+static bool take_attribute(struct protobuf pair, struct service_words *out)
 {
-	struct bytes key = { 0 }, text = { 0 };
+	struct protobuf key = { 0 }, text = { 0 };
 	char name[KEY_SIZE];
-	struct field field;
+	struct protobuf_field field;
 
 	while (pair.left) {
-		if (!take_field(&pair, &field))
+		if (!protobuf_take(&pair, &field))
 			return false;
 		if (field.number == FIELD_KEY && field.is_length)
 			key = field.content;
@@ -162,12 +97,12 @@ static bool take_attribute(struct bytes pair, struct service_words *out)
 	return true;
 }
 
-static bool take_resource(struct bytes resource, struct service_words *out)
+static bool take_resource(struct protobuf resource, struct service_words *out)
 {
-	struct field field;
+	struct protobuf_field field;
 
 	while (resource.left) {
-		if (!take_field(&resource, &field))
+		if (!protobuf_take(&resource, &field))
 			return false;
 		if (field.number == FIELD_ATTRIBUTE && field.is_length &&
 		    !take_attribute(field.content, out))
@@ -176,12 +111,12 @@ static bool take_resource(struct bytes resource, struct service_words *out)
 	return true;
 }
 
-static bool take_context(struct bytes context, struct service_words *out)
+static bool take_context(struct protobuf context, struct service_words *out)
 {
-	struct field field;
+	struct protobuf_field field;
 
 	while (context.left) {
-		if (!take_field(&context, &field))
+		if (!protobuf_take(&context, &field))
 			return false;
 		if (field.number == FIELD_RESOURCE && field.is_length &&
 		    !take_resource(field.content, out))
@@ -192,7 +127,7 @@ static bool take_context(struct bytes context, struct service_words *out)
 
 int process_context_read(const uint8_t *payload, size_t size, struct service_words *out)
 {
-	const struct bytes whole = { payload, size };
+	const struct protobuf whole = { payload, size };
 
 	memset(out, 0, sizeof(*out));
 	if (take_context(whole, out))
