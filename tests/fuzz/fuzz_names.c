@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What others call themselves: documents of runtimes, references to images, names of logs, variables
- * and contexts of processes. The last byte says which; whatever comes out must end, and be printable.
+ * What others call themselves: documents and answers of runtimes, references to images, names of
+ * logs, variables and contexts of processes. The last byte says which; whatever comes out must end,
+ * and be printable.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/host/containerd_api.h"
 #include "user/host/runtime_json.h"
 #include "user/model/image.h"
 #include "user/model/names.h"
 #include "user/model/pod_log.h"
 #include "user/model/process_context.h"
 #include "user/model/service.h"
+
+#define KINDS 9		/* that the last byte tells apart */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -55,21 +59,23 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* Without an end of its own: readers keep to the size. */
 	text = malloc(size);
 	memcpy(text, data, size - 1);
-	if ((data[size - 1] & 7) < 4)
-		runtime_json_read(data[size - 1] & 3, text, size - 1, &container);
-	if ((data[size - 1] & 7) == 4)
+	if (data[size - 1] % KINDS < 4)
+		runtime_json_read(data[size - 1] % KINDS, text, size - 1, &container);
+	if (data[size - 1] % KINDS == 4)
 		process_context_read((const uint8_t *)text, size - 1, &words);
-	if ((data[size - 1] & 7) == 4 && size > PROCESS_CONTEXT_HEADER)
+	if (data[size - 1] % KINDS == 4 && size > PROCESS_CONTEXT_HEADER)
 		process_context_header((const uint8_t *)text, &context);
+	if (data[size - 1] % KINDS == 8)
+		containerd_api_read((const uint8_t *)text, size - 1, &container);
 	process_context_mapping(text, size - 1, &address);
 	text[size - 1] = '\0';
-	if ((data[size - 1] & 7) == 5)
+	if (data[size - 1] % KINDS == 5)
 		service_of_variables(text, text, &words);
-	if ((data[size - 1] & 7) == 6) {
+	if (data[size - 1] % KINDS == 6) {
 		pod_log_folder(text, &container);
 		pod_log_link(text, &container);
 	}
-	if ((data[size - 1] & 7) == 7)
+	if (data[size - 1] % KINDS == 7)
 		image_split(text, container.image_name, sizeof(container.image_name),
 			    container.image_tag, sizeof(container.image_tag));
 	free(text);

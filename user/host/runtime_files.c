@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -66,11 +67,23 @@ static const struct place of_runtime[] = {
 	{ "", "ID/config.json", RUNTIME_OCI_CONFIG },
 };
 
-static const char *const of_sockets[] = {
-	"run/docker.sock", "run/podman/podman.sock", "docker.sock", "podman.sock",
+struct daemon_place {
+	const char *socket;
+	const char *tasks;		/* containerd's containers, by namespace and id; or NULL */
+};
+
+static const struct daemon_place of_daemons[] = {
+	{ "run/docker.sock", NULL },
+	{ "run/podman/podman.sock", NULL },
+	{ "docker.sock", NULL },
+	{ "podman.sock", NULL },
+	{ "run/containerd/containerd.sock", "run/containerd/" TASKS },
+	{ "run/k3s/containerd/containerd.sock", "run/k3s/containerd/" TASKS },
+	{ "containerd.sock", TASKS },
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+_Static_assert(RUNTIME_DAEMONS_MAX == COUNT(of_daemons) * (RUNTIME_ROOTS_MAX + 1), "all places");
 
 struct runtime_files {
 	size_t count;
@@ -352,21 +365,71 @@ bool runtime_files_look(const struct runtime_files *files, struct record_contain
 	return !search.out_of_time;
 }
 
-size_t runtime_files_sockets(const struct runtime_files *files, int *sockets, size_t max)
+struct owner {
+	const char *id;
+	char *name_space;		/* of runtime_daemon; empty: not found */
+};
+
+static void take_namespace(int directory, const char *name, void *context)
+{
+	const struct owner *owner = context;
+	char way[WAY_SIZE];
+	int fd;
+
+	if (!is_plain(name) || strlen(name) >= sizeof(((struct runtime_daemon *)0)->name_space))
+		return;
+	snprintf(way, sizeof(way), "%s/%s", name, owner->id);
+	fd = open_below(directory, way, O_PATH | O_DIRECTORY, RESOLVE_NO_XDEV);
+	if (fd < 0)
+		return;
+	strcpy(owner->name_space, name);
+	close(fd);
+}
+
+static bool is_its_own(int root, const char *tasks, const char *id, char *name_space)
+{
+	struct owner owner = { id, name_space };
+	int fd = open_below(root, tasks, O_RDONLY | O_DIRECTORY, 0);
+
+	name_space[0] = '\0';
+	if (fd < 0)
+		return false;
+	if (root_is_slow_fd(fd))
+		close(fd);
+	else
+		each_name(fd, DIRECTORIES_MAX, take_namespace, &owner);
+	return name_space[0];
+}
+
+static bool find_daemon(int root, const struct daemon_place *place, const char *id,
+			struct runtime_daemon *out)
 {
 	struct stat status;
+
+	out->kind = place->tasks ? RUNTIME_DAEMON_CONTAINERD : RUNTIME_DAEMON_DOCKER;
+	if (place->tasks && !is_its_own(root, place->tasks, id, out->name_space))
+		return false;
+	out->socket = open_below(root, place->socket, O_PATH, 0);
+	if (out->socket < 0)
+		return false;
+	if (!fstat(out->socket, &status) && S_ISSOCK(status.st_mode))
+		return true;
+	close(out->socket);
+	return false;
+}
+
+size_t runtime_files_daemons(const struct runtime_files *files, const char *id,
+			     struct runtime_daemon *daemons, size_t max)
+{
 	size_t count = 0;
 
+	if (!is_plain(id))
+		return 0;
 	for (size_t i = 0; i < files->count; i++)
-		for (size_t j = 0; j < COUNT(of_sockets) && count < max; j++) {
-			int fd = open_below(files->roots[i], of_sockets[j], O_PATH, 0);
-
-			if (fd < 0)
+		for (size_t j = 0; j < COUNT(of_daemons) && count < max; j++) {
+			if (!find_daemon(files->roots[i], &of_daemons[j], id, &daemons[count]))
 				continue;
-			if (!fstat(fd, &status) && S_ISSOCK(status.st_mode))
-				sockets[count++] = fd;
-			else
-				close(fd);
+			daemons[count++].place = (unsigned int)(i * COUNT(of_daemons) + j);
 		}
 	return count;
 }

@@ -32,10 +32,26 @@ void runtime_files_free(struct runtime_files *files);
 bool runtime_files_look(const struct runtime_files *files, struct record_container *names,
 			uint64_t until_ns);
 
+/* Places where there may be one, and the ceiling of runtime_daemon.place. */
+#define RUNTIME_DAEMONS_MAX (7 * (RUNTIME_ROOTS_MAX + 1))
+
+enum runtime_daemon_kind {
+	RUNTIME_DAEMON_DOCKER,		/* Docker and Podman: JSON over HTTP */
+	RUNTIME_DAEMON_CONTAINERD,	/* gRPC */
+};
+
+struct runtime_daemon {
+	int socket;			/* O_PATH; the caller closes it */
+	enum runtime_daemon_kind kind;
+	unsigned int place;		/* the same daemon's is always the same */
+	char name_space[64];		/* containerd's, of the container */
+};
+
 /*
- * The sockets of Docker and Podman that are there now, at most max of them, as descriptors
- * (O_PATH) which the caller closes.
+ * The daemons that are there now and may know the container, at most max of them: containerd is
+ * one when the container is its own.
  */
-size_t runtime_files_sockets(const struct runtime_files *files, int *sockets, size_t max);
+size_t runtime_files_daemons(const struct runtime_files *files, const char *id,
+			     struct runtime_daemon *daemons, size_t max);
 
 #endif

@@ -9,10 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "user/host/containerd_api.h"
 #include "user/host/runtime_json.h"
 #include "user/model/version.h"
 
-#define SOCKETS_MAX	4
+#define ASKED_MAX	8
 #define ANSWER_MAX	(256u * 1024)	/* bytes; Docker's has some 10 KB */
 #define TIMEOUT_MS	1000L
 #define PAUSE_FIRST_NS	(5ULL * 1000000000)
@@ -29,11 +30,13 @@ struct runtime_socket {
 	CURL *easy;
 	bool runs;
 	struct record_container names;	/* of the question */
-	int sockets[SOCKETS_MAX];
+	struct runtime_daemon daemons[ASKED_MAX];
 	size_t count;
 	size_t at;			/* the one that is asked */
 	bool failed;			/* one of them, at this question */
-	struct pause pauses[SOCKETS_MAX];
+	struct pause pauses[RUNTIME_DAEMONS_MAX];
+	struct curl_slist *headers;	/* of a question to containerd */
+	uint8_t question[CONTAINERD_QUESTION_SIZE];
 	char *answer;
 	size_t size;
 	struct runtime_socket_accounts accounts;
@@ -81,7 +84,7 @@ struct runtime_socket *runtime_socket_new(const struct runtime_files *files)
 static void close_sockets(struct runtime_socket *socket)
 {
 	for (size_t i = 0; i < socket->count; i++)
-		close(socket->sockets[i]);
+		close(socket->daemons[i].socket);
 	socket->count = 0;
 }
 
@@ -94,6 +97,7 @@ void runtime_socket_free(struct runtime_socket *socket)
 	curl_easy_cleanup(socket->easy);
 	if (socket->multi)
 		curl_multi_cleanup(socket->multi);
+	curl_slist_free_all(socket->headers);
 	close_sockets(socket);
 	free(socket->answer);
 	free(socket);
@@ -110,23 +114,84 @@ static bool has_multi(struct runtime_socket *socket)
 	return socket->multi;
 }
 
-/* The one at hand, or the next that is not left alone; false: none is left. */
-static bool ask_next(struct runtime_socket *socket, uint64_t now_ns)
+static struct pause *pause_of(struct runtime_socket *socket)
 {
-	char path[40], url[160];
+	return &socket->pauses[socket->daemons[socket->at].place];
+}
 
-	while (socket->at < socket->count && socket->pauses[socket->at].until_ns > now_ns)
-		socket->at++;
-	if (socket->at >= socket->count || !has_multi(socket))
+/* Its id becomes a part of the URL. */
+static bool ask_docker(struct runtime_socket *socket)
+{
+	char url[160];
+
+	if (socket->names.id[strspn(socket->names.id, "0123456789abcdef")])
+		return false;
+	snprintf(url, sizeof(url), "http://localhost/containers/%s/json", socket->names.id);
+	curl_easy_setopt(socket->easy, CURLOPT_URL, url);
+	curl_easy_setopt(socket->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_NONE);
+	curl_easy_setopt(socket->easy, CURLOPT_HTTPHEADER, NULL);
+	curl_easy_setopt(socket->easy, CURLOPT_HTTPGET, 1L);
+	return true;
+}
+
+static bool add_header(struct curl_slist **headers, const char *header)
+{
+	struct curl_slist *longer = curl_slist_append(*headers, header);
+
+	if (longer)
+		*headers = longer;
+	return longer;
+}
+
+/* The image is all that it adds. gRPC is a POST of HTTP/2, from the first byte on. */
+static bool ask_containerd(struct runtime_socket *socket, const char *name_space)
+{
+	size_t size = containerd_api_question(socket->names.id, socket->question);
+	char header[96];
+
+	if (socket->names.image_name[0])
+		return false;
+	snprintf(header, sizeof(header), "containerd-namespace: %s", name_space);
+	curl_slist_free_all(socket->headers);
+	socket->headers = NULL;
+	if (!size || !add_header(&socket->headers, "Content-Type: " CONTAINERD_API_TYPE) ||
+	    !add_header(&socket->headers, "TE: trailers") || !add_header(&socket->headers, header))
+		return false;
+	curl_easy_setopt(socket->easy, CURLOPT_URL, "http://localhost" CONTAINERD_API_PATH);
+	curl_easy_setopt(socket->easy, CURLOPT_HTTP_VERSION,
+			 (long)CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE);
+	curl_easy_setopt(socket->easy, CURLOPT_HTTPHEADER, socket->headers);
+	curl_easy_setopt(socket->easy, CURLOPT_POSTFIELDSIZE, (long)size);
+	curl_easy_setopt(socket->easy, CURLOPT_POSTFIELDS, socket->question);
+	return true;
+}
+
+static bool ask_one(struct runtime_socket *socket, uint64_t now_ns)
+{
+	const struct runtime_daemon *daemon = &socket->daemons[socket->at];
+	char path[40];
+
+	if (pause_of(socket)->until_ns > now_ns)
 		return false;
 	/* By the descriptor: the name may be another's by now. */
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", socket->sockets[socket->at]);
-	snprintf(url, sizeof(url), "http://localhost/containers/%s/json", socket->names.id);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", daemon->socket);
 	curl_easy_setopt(socket->easy, CURLOPT_UNIX_SOCKET_PATH, path);
-	curl_easy_setopt(socket->easy, CURLOPT_URL, url);
+	if (daemon->kind == RUNTIME_DAEMON_DOCKER ? !ask_docker(socket) :
+						    !ask_containerd(socket, daemon->name_space))
+		return false;
 	socket->size = 0;
 	socket->runs = !curl_multi_add_handle(socket->multi, socket->easy);
 	return socket->runs;
+}
+
+/* The one at hand, or the next that can be asked and is not left alone; false: none is left. */
+static bool ask_next(struct runtime_socket *socket, uint64_t now_ns)
+{
+	if (socket->at < socket->count && !has_multi(socket))
+		return false;
+	while (socket->at < socket->count && !ask_one(socket, now_ns))
+		socket->at++;
+	return socket->at < socket->count;
 }
 
 int runtime_socket_ask(struct runtime_socket *socket, const struct record_container *names,
@@ -134,11 +199,8 @@ int runtime_socket_ask(struct runtime_socket *socket, const struct record_contai
 {
 	if (socket->runs)
 		return -EBUSY;
-	/* It becomes a part of a URL. */
-	if (names->id[strspn(names->id, "0123456789abcdef")])
-		return -ENOENT;
 	socket->names = *names;
-	socket->count = runtime_files_sockets(socket->files, socket->sockets, SOCKETS_MAX);
+	socket->count = runtime_files_daemons(socket->files, names->id, socket->daemons, ASKED_MAX);
 	socket->at = 0;
 	socket->failed = false;
 	if (!ask_next(socket, now_ns)) {
@@ -157,18 +219,30 @@ static void leave_alone(struct pause *pause, uint64_t now_ns)
 	pause->until_ns = now_ns + pause->length_ns;
 }
 
+/* -ENOENT: it does not know the container. */
+static int read_answer(struct runtime_socket *socket)
+{
+	long status = 0;
+
+	curl_easy_getinfo(socket->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (socket->daemons[socket->at].kind == RUNTIME_DAEMON_CONTAINERD)
+		return status != 200 ? -EINVAL :
+		       containerd_api_read((const uint8_t *)socket->answer, socket->size,
+					   &socket->names);
+	if (status != 200)
+		return status == 404 ? -ENOENT : -EINVAL;
+	/* One that tells of another container is no better than one that fails. */
+	return runtime_json_read(RUNTIME_DOCKER, socket->answer, socket->size, &socket->names) ?
+	       -EINVAL : 0;
+}
+
 /* True when the daemon knew the container. */
 static bool take_answer(struct runtime_socket *socket, CURLcode code, uint64_t now_ns)
 {
-	struct pause *pause = &socket->pauses[socket->at];
-	long status = 0;
-	int result = -EINVAL;
+	struct pause *pause = pause_of(socket);
+	int result = code == CURLE_OK ? read_answer(socket) : -EINVAL;
 
-	curl_easy_getinfo(socket->easy, CURLINFO_RESPONSE_CODE, &status);
-	if (code == CURLE_OK && status == 200)
-		result = runtime_json_read(RUNTIME_DOCKER, socket->answer, socket->size,
-					   &socket->names);
-	if (!result || (code == CURLE_OK && status == 404)) {
+	if (!result || result == -ENOENT) {
 		pause->length_ns = 0;
 	} else {
 		socket->failed = true;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Asks Docker and Podman by HTTP over their unix sockets, one question at a time and without
- * waiting: a daemon that hangs, lies or talks for ever costs a second of nobody's time.
+ * Asks Docker and Podman by HTTP over their unix sockets, and containerd by gRPC, one question at a
+ * time and without waiting: a daemon that hangs, lies or talks for ever costs a second of nobody's
+ * time.
  */
 #ifndef SEAMARK_HOST_RUNTIME_SOCKET_H
 #define SEAMARK_HOST_RUNTIME_SOCKET_H

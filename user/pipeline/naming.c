@@ -220,7 +220,7 @@ static void look_when_due(struct naming *naming, struct container *container)
 	}
 	if (result)
 		return;
-	/* A daemon writes its files before the container runs: asked is where there are none. */
+	/* A daemon writes its files before the container runs: asked is where these fall short. */
 	if (container->looks && container->may_be_daemons)
 		ask_daemons(naming, container, now_ns);
 	plan(naming, container, now_ns);
@@ -228,7 +228,8 @@ static void look_when_due(struct naming *naming, struct container *container)
 
 static bool answers_on_socket(const char *runtime)
 {
-	return !runtime[0] || !strcmp(runtime, "docker") || !strcmp(runtime, "podman");
+	return !runtime[0] || !strcmp(runtime, "docker") || !strcmp(runtime, "podman") ||
+	       !strcmp(runtime, "containerd");
 }
 
 /* NULL: it is no container's. */
