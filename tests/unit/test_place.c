@@ -158,6 +158,29 @@ static void supervisors_name_what_they_started(void **state)
 	}
 }
 
+static void supervisors_are_known_by_their_files(void **state)
+{
+	static const struct {
+		const char *path, *program;
+	} files[] = {
+		{ "/usr/bin/" SHIM, SHIM },
+		{ "/memfd:crun_cloned:/proc/self/exe", "crun" },
+		{ "/memfd:runc_cloned:/proc/self/exe (deleted)", "runc" },
+		{ "/memfd:other", "memfd:other" },
+		{ "/memfd:_cloned:", "" },
+		{ "/tmp/crun_cloned:/sh", "sh" },
+		{ "/", "" },
+		{ "", "" },
+	};
+	char program[64];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(files); i++) {
+		supervisor_program(files[i].path, program, sizeof(program));
+		assert_string_equal(program, files[i].program);
+	}
+}
+
 static void births_tell_processes_apart(void **state)
 {
 	static const char text[] = "7 (a ) b) S 3 7 7 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 4711 9 9";
@@ -250,6 +273,7 @@ int main(void)
 		cmocka_unit_test(processes_are_bounded_and_forgotten),
 		cmocka_unit_test(another_tree_names_a_container),
 		cmocka_unit_test(supervisors_name_what_they_started),
+		cmocka_unit_test(supervisors_are_known_by_their_files),
 		cmocka_unit_test(births_tell_processes_apart),
 		cmocka_unit_test(a_group_is_only_told_of_those_in_it),
 		cmocka_unit_test(facts_say_where_their_process_is),

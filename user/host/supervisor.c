@@ -17,6 +17,8 @@
 #define ANCESTORS_MAX	16
 #define ARGUMENTS_LIMIT	4096
 #define STATE_LIMIT	(1u << 20)
+#define COPY_BEGIN	"/memfd:"
+#define COPY_END	"_cloned:"
 
 static bool is_name(const char *text)
 {
@@ -92,6 +94,20 @@ static bool is_runtime(const char *program)
 	return !strcmp(program, "runc") || !strcmp(program, "crun");
 }
 
+void supervisor_program(const char *path, char *out, size_t size)
+{
+	const char *name = strrchr(path, '/');
+	const char *end = strstr(path, COPY_END);
+
+	name = name ? name + 1 : path;
+	if (strncmp(path, COPY_BEGIN, strlen(COPY_BEGIN)) || !end) {
+		snprintf(out, size, "%s", name);
+		return;
+	}
+	path += strlen(COPY_BEGIN);
+	snprintf(out, size, "%.*s", (int)(end - path), path);
+}
+
 int supervisor_read(const char *program, const char *arguments, size_t length, const char *leaf,
 		    struct cgroup_identity *identity)
 {
@@ -125,13 +141,11 @@ static size_t read_arguments(pid_t pid, char arguments[ARGUMENTS_LIMIT])
 /* Of no other program are the arguments looked at. 1: a runtime answered, 2: a shim. */
 static int ask(pid_t pid, const char *leaf, struct cgroup_identity *identity)
 {
-	char path[4096], arguments[ARGUMENTS_LIMIT];
-	const char *program;
+	char path[4096], program[256], arguments[ARGUMENTS_LIMIT];
 
 	if (process_exe_path((uint32_t)pid, path, sizeof(path)) < 0)
 		return 0;
-	program = strrchr(path, '/');
-	program = program ? program + 1 : path;
+	supervisor_program(path, program, sizeof(program));
 	if (!is_shim(program) && !is_runtime(program))
 		return 0;
 	if (!supervisor_read(program, arguments, read_arguments(pid, arguments), leaf, identity))

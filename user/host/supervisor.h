@@ -25,4 +25,10 @@ int supervisor_find(pid_t pid, const char *path, struct cgroup_identity *identit
 int supervisor_read(const char *program, const char *arguments, size_t length, const char *leaf,
 		    struct cgroup_identity *identity);
 
+/*
+ * The name of the program that /proc/PID/exe leads to. crun runs a copy of itself in memory, so
+ * that no container can write to it: "/memfd:crun_cloned:/proc/self/exe". For tests.
+ */
+void supervisor_program(const char *path, char *out, size_t size);
+
 #endif
