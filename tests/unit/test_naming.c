@@ -132,7 +132,7 @@ static void what_happens_asks_at_once(void **state)
 }
 
 /* A daemon that takes connections and says nothing. */
-static void a_daemon_that_hangs_holds_nothing_up(void **state)
+static void hang(const char *name, size_t first)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -141,11 +141,10 @@ static void a_daemon_that_hangs_holds_nothing_up(void **state)
 	uint64_t until_ns = host_monotonic_ns() + TURNS_NS, longest_ns = 0, one_ns;
 	struct naming_accounts accounts = { 0 };
 
-	(void)state;
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s/docker.sock", folder);
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s/%s", folder, name);
 	assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof(address)), 0);
 	assert_int_equal(listen(listener, 1), 0);
-	for (size_t i = 10000; i < 10023; i++)
+	for (size_t i = first; i < first + CONTAINERS; i++)
 		add_cgroup(&told, naming, i);
 	while (!accounts.failed && host_monotonic_ns() < until_ns) {
 		one_ns = host_monotonic_ns();
@@ -159,8 +158,34 @@ static void a_daemon_that_hangs_holds_nothing_up(void **state)
 	assert_true(longest_ns < HELD_UP_NS);
 	assert_int_equal(told.named, 0);
 	close(listener);
+	unlink(address.sun_path);
 	naming_free(naming);
 	resources_free(told.resources);
+}
+
+static void a_docker_that_hangs_holds_nothing_up(void **state)
+{
+	(void)state;
+	hang("docker.sock", 10000);
+}
+
+/* It is asked about none but its own. */
+static void a_containerd_that_hangs_holds_nothing_up(void **state)
+{
+	char path[256];
+	int length;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/io.containerd.runtime.v2.task", folder);
+	assert_int_equal(mkdir(path, 0700), 0);
+	strcat(path, "/shop");
+	assert_int_equal(mkdir(path, 0700), 0);
+	length = (int)strlen(path);
+	for (size_t i = 20000; i < 20000 + CONTAINERS; i++) {
+		snprintf(path + length, sizeof(path) - (size_t)length, "/%064zx", i);
+		assert_int_equal(mkdir(path, 0700), 0);
+	}
+	hang("containerd.sock", 20000);
 }
 
 static void a_process_that_is_gone_says_nothing(void **state)
@@ -194,7 +219,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_container_is_told_of_once),
 		cmocka_unit_test(what_happens_asks_at_once),
-		cmocka_unit_test(a_daemon_that_hangs_holds_nothing_up),
+		cmocka_unit_test(a_docker_that_hangs_holds_nothing_up),
+		cmocka_unit_test(a_containerd_that_hangs_holds_nothing_up),
 		cmocka_unit_test(a_process_that_is_gone_says_nothing),
 	};
 
