@@ -2,10 +2,13 @@
 """Container runtimes as tools/setup unpacked them, each with folders and sockets of its own, so
 that none meets one that is installed. No image is pulled, no network made."""
 import contextlib
+import hashlib
+import io
 import json
 import os
 import shutil
 import subprocess
+import tarfile
 import uuid
 
 from harness import CACHE, check, directory, path, run, start, wait_for
@@ -16,6 +19,7 @@ ENVIRONMENT = {
     "LD_LIBRARY_PATH": f"{ROOT}/usr/lib/x86_64-linux-gnu:{ROOT}/lib/x86_64-linux-gnu",
     "HOME": "/root",
 }
+IMAGE = "shop.test/brief:1.2"
 
 
 def tool(name, *arguments, timeout=60):
@@ -41,6 +45,29 @@ def root_file_system(binary):
     if not os.path.exists(target):
         shutil.copy(binary, target)
     return folder
+
+
+def add(archive, name, data, mode=0o644):
+    member = tarfile.TarInfo(name)
+    member.size, member.mode = len(data), mode
+    archive.addfile(member, io.BytesIO(data))
+
+
+def image_archive(binary):
+    """As `docker save` writes it: the program and nothing else."""
+    layer, out = io.BytesIO(), path("image.tar")
+    with open(binary, "rb") as file, tarfile.open(fileobj=layer, mode="w") as archive:
+        add(archive, "brief", file.read(), 0o755)
+    digest = hashlib.sha256(layer.getvalue()).hexdigest()
+    config = json.dumps({"architecture": "amd64", "os": "linux", "config": {"Cmd": ["/brief"]},
+                         "rootfs": {"type": "layers", "diff_ids": ["sha256:" + digest]}}).encode()
+    manifest = [{"Config": hashlib.sha256(config).hexdigest() + ".json", "Layers": ["layer.tar"],
+                 "RepoTags": [IMAGE]}]
+    with tarfile.open(out, "w") as archive:
+        add(archive, "layer.tar", layer.getvalue())
+        add(archive, manifest[0]["Config"], config)
+        add(archive, "manifest.json", json.dumps(manifest).encode())
+    return out
 
 
 class Docker:
@@ -75,15 +102,24 @@ class Containerd:
     def __init__(self, binary):
         folder = path("containerd")
         self.root = root_file_system(binary)
-        self.socket = f"{folder}/s"
+        self.state = f"{folder}/state"
+        self.socket = f"{self.state}/containerd.sock"
         os.makedirs(folder, exist_ok=True)
         with open(f"{folder}/config.toml", "w", encoding="utf-8") as file:
-            file.write(f'version = 2\nroot = "{folder}/root"\nstate = "{folder}/state"\n'
+            file.write(f'version = 2\nroot = "{folder}/root"\nstate = "{self.state}"\n'
                        'disabled_plugins = ["io.containerd.grpc.v1.cri"]\n'
                        f'[grpc]\naddress = "{self.socket}"\n')
         service("containerd", "--config", f"{folder}/config.toml")
         wait_for(lambda: os.path.exists(self.socket) and not run(
             ["ctr", "-a", self.socket, "version"], env=ENVIRONMENT).returncode, 30, "containerd")
+
+    def take(self, archive):
+        """An image that containers can be made of."""
+        tool("ctr", "-a", self.socket, "image", "import", "--snapshotter", "native", archive)
+
+    def run_image(self, name, *arguments):
+        return tool("ctr", "-a", self.socket, "run", "--rm", "--snapshotter", "native", IMAGE, name,
+                    "/brief", *arguments)
 
     def run(self, *arguments, options=()):
         name = f"ctr-{uuid.uuid4().hex[:8]}"

@@ -386,4 +386,29 @@ def docker_itself():
     has(spans[0], wanted, "span")
 
 
+@test
+def containerd_itself():
+    """One of an image, which only the daemon tells, and one of a directory, which has none."""
+    brief = build("brief")
+    made = runtimes.Containerd(brief)
+    made.take(runtimes.image_archive(brief))
+    sink = Sink()
+    agent = Agent("--runtime-root", made.state, "--otlp", sink.url, environment=FAST_PUSH)
+    made.run_image("shop-1", "1500")
+    without, _ = made.run("1500")
+    has(info_of(agent, "shop-1"), {"container_name": "shop-1", "container_image_tags": "1.2",
+                                   "container_image_name": "shop.test/brief"}, "metric")
+    equal(agent.total("seamark_self_container_lookups_total", result="failed"), 0, "no answers")
+    facts, _ = agent.stop()
+    spans = {key: attributes for key, (_, attributes) in spans_of(sink.of("/v1/traces")).items()}
+    image = {"container.image.name": "shop.test/brief", "container.image.tags": ["1.2"]}
+    for name, more in (("shop-1", image), (without, dict.fromkeys(image))):
+        wanted = {"container.name": name, "container.runtime.name": "containerd", **more}
+        for event in ("bind", "tls.handshake"):
+            (fact,) = [one for one in facts.of(event, container_id=name)
+                       if one["outcome"] == "error"]
+            has(fact["attributes"], wanted, "fact")
+            has(spans[fact["span_id"]], wanted, "span")
+
+
 main()

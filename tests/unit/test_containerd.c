@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What containerd is asked, and what it answered: containerd 1.6, about `ctr run shop.test/brief:1.2 k3`;
+ * What containerd is asked, and what containerd 1.6 answered after `ctr run shop.test/brief:1.2 k3`;
  * and which daemons are asked about whom.
  */
 #include "tests/unit/folder.h"

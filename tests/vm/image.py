@@ -53,15 +53,16 @@ def pack(root, image):
         file.write(packed.stdout)
 
 
-def make(root, image, programs, folders):
-    """programs: {name in /bin: file}. init among them is the first process."""
+def make(root, image, programs, files, folders):
+    """programs: {name in /bin: file}; files: {path: file}, init among them, the first process."""
     done = set()
     for folder in ("proc", "sys", "dev", "tmp", "etc", "lib"):
         os.makedirs(os.path.join(root, folder))
     for name, file in programs.items():
-        install(file, root, "init" if name == "init" else os.path.join("bin", name))
-        if name != "init":
-            install_libraries(file, root, folders, done)
+        install(file, root, os.path.join("bin", name))
+        install_libraries(file, root, folders, done)
+    for place, file in files.items():
+        install(file, root, place)
     with open(os.path.join(root, "etc/hosts"), "w", encoding="utf-8") as file:
         file.write("127.0.0.1 localhost\n")
     pack(root, image)

@@ -29,15 +29,16 @@ class Machine:
 
     def programs(self):
         """What no test builds for itself."""
-        return {"init": os.path.join(HERE, "init"), "busybox": self.root + "/bin/busybox",
+        return {"busybox": self.root + "/bin/busybox",
                 "seamark": os.path.join(self.build, "seamark"),
                 "test_acts": os.path.join(self.build, "tests/bpf/test_acts")}
 
-    def initramfs(self, name, programs):
+    def initramfs(self, name, programs, files, folders):
+        """files: beside the programs; folders: where libraries are beside this machine's own."""
         file = path(f"{name}-{self.name}.gz")
         if not os.path.exists(file):
             image.make(path(f"{name}-{self.name}"), file, {**self.programs(), **programs},
-                       self.folders)
+                       {"init": os.path.join(HERE, "init"), **files}, self.folders + folders)
         return file
 
 
