@@ -83,6 +83,14 @@ void evidence_program(struct evidence *evidence, uint32_t program, int fd, const
 	known->libc = libc;
 }
 
+void evidence_forget(struct evidence *evidence, uint32_t program)
+{
+	const struct known_program nobody = { .known = false };
+
+	free(evidence->gathering.programs[program].path);
+	evidence->gathering.programs[program] = nobody;
+}
+
 void evidence_start(struct evidence *evidence, uint32_t program, pid_t pid)
 {
 	struct known_program *known;

@@ -31,6 +31,8 @@ void evidence_accounts(const struct evidence *evidence, struct evidence_accounts
  */
 void evidence_program(struct evidence *evidence, uint32_t program, int fd, const char *path,
 		      const char *libc);
+/* The number may be another program's from now on. */
+void evidence_forget(struct evidence *evidence, uint32_t program);
 /* A process of a Go program begins. */
 void evidence_start(struct evidence *evidence, uint32_t program, pid_t pid);
 
