@@ -35,6 +35,12 @@ struct mapped {
 
 struct seen_error;
 
+/* Whose a slot of the series is. */
+struct slot_owner {
+	struct series_key key;
+	bool is_sure;
+};
+
 struct source {
 	struct loaded loaded[SOURCE_PROBES_MAX];
 	size_t count;
@@ -50,6 +56,7 @@ struct source {
 	bool all_programs;
 	struct mapped series;			/* struct series_slots[SERIES_MAX], read only */
 	struct series_slots *seen;		/* as of the last reading */
+	struct slot_owner *owners;
 	struct mapped processes;		/* bytes: enum wanted, by pid */
 	uint32_t slots_end;			/* of the series ever taken; see series.c */
 	struct seen_error *errors_seen;		/* hash, see series.c */

@@ -42,7 +42,8 @@ int source_map_memory(struct source *source)
 	if (result)
 		return result;
 	source->seen = calloc(SERIES_MAX, sizeof(*source->seen));
-	return source->seen ? 0 : -ENOMEM;
+	source->owners = calloc(SERIES_MAX, sizeof(*source->owners));
+	return source->seen && source->owners ? 0 : -ENOMEM;
 }
 
 void source_unmap_array(struct mapped *mapped)
@@ -58,4 +59,6 @@ void source_unmap_memory(struct source *source)
 	source_unmap_array(&source->processes);
 	free(source->seen);
 	source->seen = NULL;
+	free(source->owners);
+	source->owners = NULL;
 }

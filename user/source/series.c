@@ -27,16 +27,28 @@ static bool read_difference(const struct series_slots *now, struct series_slots 
 	return any || added->sum_ns;
 }
 
+/*
+ * Asked of the kernel until two readings say the same, for the first may have met a key that was
+ * being written; from then on a slot is the same series' until it is released.
+ */
 static bool series_identity(struct source *source, uint32_t slot, struct source_series *out)
 {
+	struct slot_owner *owner = &source->owners[slot];
+
 	memset(&out->key, 0, sizeof(out->key));
 	out->overflow = slot < EVENT_MAX;
 	if (out->overflow) {
 		out->key.kind = slot;
 		return true;
 	}
-	return !bpf_map_lookup_elem(shared_map_fd(&source->shared, "series_keys"), &slot,
-				    &out->key) && out->key.kind;
+	if (owner->is_sure)
+		out->key = owner->key;
+	else if (bpf_map_lookup_elem(shared_map_fd(&source->shared, "series_keys"), &slot,
+				     &out->key))
+		return false;
+	owner->is_sure = out->key.kind && !memcmp(&out->key, &owner->key, sizeof(out->key));
+	owner->key = out->key;
+	return out->key.kind;
 }
 
 /*
@@ -122,14 +134,15 @@ static void release_slots(struct source *source, const bool *gone)
 	int keys = shared_map_fd(shared, "series_keys"), free_slots;
 	uint32_t end = used_slots(source);
 	const struct series_key nobody = { .kind = EVENT_NONE };
-	struct series_key key;
+	struct source_series series;
 
 	free_slots = shared_map_fd(shared, "free_series");
 	for (uint32_t slot = EVENT_MAX; slot < end; slot++) {
-		if (bpf_map_lookup_elem(keys, &slot, &key) || !key.kind ||
-		    key.context >= CONTEXTS_MAX || !gone[key.context])
+		if (!series_identity(source, slot, &series) ||
+		    series.key.context >= CONTEXTS_MAX || !gone[series.key.context])
 			continue;
-		bpf_map_delete_elem(shared_map_fd(shared, "series_index"), &key);
+		bpf_map_delete_elem(shared_map_fd(shared, "series_index"), &series.key);
+		source->owners[slot].is_sure = false;
 		bpf_map_update_elem(keys, &slot, &nobody, BPF_ANY);
 		bpf_map_update_elem(free_slots, NULL, &slot, BPF_ANY);
 	}
