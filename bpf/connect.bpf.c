@@ -130,6 +130,16 @@ static __noinline int tell(const struct attempt *attempt, struct sock *sk, int e
 	return 0;
 }
 
+/*
+ * A call is made again where a signal interrupted it, by the kernel or by the program, and where a
+ * program asks that way what came of it: it goes on with what the first began, which tells how it
+ * ends.
+ */
+static __always_inline bool is_under_way(struct sock *sk)
+{
+	return BPF_CORE_READ(sk, sk_socket, state) == SS_CONNECTING;
+}
+
 static __noinline int enter(struct pt_regs *regs, __u32 seccomp_refused)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
@@ -150,6 +160,8 @@ static __noinline int enter(struct pt_regs *regs, __u32 seccomp_refused)
 		attempt.socket_type = BPF_CORE_READ(sk, sk_type);
 		attempt.protocol = BPF_CORE_READ(sk, sk_protocol);
 		attempt.net_namespace = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+		if (is_under_way(sk))
+			attempt.sk = (__u64)sk;
 	}
 	attempt.call_key = key;
 	attempt.seccomp_refused = seccomp_refused;

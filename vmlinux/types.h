@@ -224,6 +224,7 @@ struct sock {
 	int sk_err;
 	u16 sk_type;
 	u16 sk_protocol;
+	struct socket *sk_socket;
 	kuid_t sk_uid;
 	struct sock_cgroup_data sk_cgrp_data;
 };
@@ -251,7 +252,12 @@ struct tcp_sock {
 	u32 rcv_nxt;
 	u32 copied_seq;
 };
+typedef enum {
+	SS_CONNECTING = 2,
+} socket_state;
+
 struct socket {
+	socket_state state;
 	short type;
 	struct file *file;
 	struct sock *sk;

@@ -250,6 +250,30 @@ static void connects_are_refused(void **state)
 	assert_int_equal(seen.count[EVENT_CONNECT][OUTCOME_ERROR], 2 * ACTS);
 }
 
+/* As after a signal, or by who asks what came of it: once told, it is not told again. */
+static void a_call_made_again_is_no_act(void **state)
+{
+	uint64_t counts[EVENT_MAX];
+	struct sockaddr_in address;
+	int listener = bound_socket(SOCK_STREAM, &address);
+
+	(void)state;
+	assert_int_equal(listen(listener, 2 * ACTS), 0);
+	for (int i = 0; i < ACTS; i++) {
+		int fd = connect_to(ntohs(address.sin_port), SOCK_STREAM | SOCK_NONBLOCK);
+		struct pollfd one = { .fd = fd, .events = POLLOUT };
+
+		assert_int_equal(poll(&one, 1, 10000), 1);
+		assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+		close(fd);
+	}
+	close(listener);
+	finish(counts);
+	assert_int_equal(seen.count[EVENT_CONNECT][OUTCOME_OK], ACTS);
+	assert_int_equal(counts[EVENT_CONNECT], ACTS);
+	assert_accounts("connect", ACTS, ACTS);
+}
+
 /* A backlog that is full swallows SYNs: who closes then gave up. */
 static void connects_are_given_up(void **state)
 {
@@ -452,6 +476,7 @@ int main(void)
 		KERNEL_TEST(unix_sockets, open_source),
 		KERNEL_TEST(connects_succeed, open_source),
 		KERNEL_TEST(connects_are_refused, open_source),
+		KERNEL_TEST(a_call_made_again_is_no_act, open_source),
 		KERNEL_TEST(connects_are_given_up, open_source),
 		KERNEL_TEST(datagrams_connect_at_the_call, open_source),
 		KERNEL_TEST(slow_calls_are_told, open_source),
