@@ -27,6 +27,14 @@ static int bound_socket(int type, struct sockaddr_in *address)
 	return fd;
 }
 
+static int listening_socket(int backlog, struct sockaddr_in *address)
+{
+	int fd = bound_socket(SOCK_STREAM, address);
+
+	assert_int_equal(listen(fd, backlog), 0);
+	return fd;
+}
+
 static int connect_to(uint16_t port, int type)
 {
 	struct sockaddr_in address = loopback(port);
@@ -36,12 +44,17 @@ static int connect_to(uint16_t port, int type)
 	return fd;
 }
 
-/* Who closes a socket before the other end has answered gives up: a slow machine is that late. */
-static void close_connected(int fd)
+static void wait_connected(int fd)
 {
 	struct pollfd one = { .fd = fd, .events = POLLOUT };
 
 	assert_int_equal(poll(&one, 1, 10000), 1);
+}
+
+/* Who closes a socket before the other end has answered gives up: a slow machine is that late. */
+static void close_connected(int fd)
+{
+	wait_connected(fd);
 	close(fd);
 }
 

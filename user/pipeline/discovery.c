@@ -463,13 +463,9 @@ static void sweep(struct discovery *discovery)
 bool discovery_release(struct discovery *discovery, uint32_t program)
 {
 	struct known_file *file = discovery->files.by_program[program];
-	size_t numbers = known_files_numbers(&discovery->files, file);
+	size_t numbers = file ? known_files_numbers(&discovery->files, file) : 0;
 
-	if (!file) {
-		evidence_forget(discovery->evidence, program);
-		return true;
-	}
-	if (file->link || file->waits || (numbers > 1 && file->told.program == program))
+	if (file && (file->link || file->waits || (numbers > 1 && file->told.program == program)))
 		return false;
 	evidence_forget(discovery->evidence, program);
 	source_drop_layout(discovery->source, program);

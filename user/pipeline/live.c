@@ -275,8 +275,8 @@ static void prepare_record(struct live *live, const struct event_header *record)
 {
 	struct verdict_context evidence;
 
-	live_know_context(live, context_of(record), record->kind == EVENT_PROCESS_START ? 0
-									    : record->tgid);
+	live_know_context(live, context_of(record),
+			  record->kind == EVENT_PROCESS_START ? 0 : record->tgid);
 	if (record->kind == EVENT_PROCESS_START)
 		look_at_start(live, (const struct event_process_start *)record, true);
 	if (record->kind != EVENT_CGROUP_MAKE && record->kind != EVENT_CGROUP_REMOVE)
