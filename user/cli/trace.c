@@ -47,16 +47,16 @@ static bool own_option(struct trace *trace, int option, const char *argument, in
 	case 'j':
 		trace->json = true;
 		break;
-	case 'e':
+	case 'E':
 		good = set_event(trace, argument);
 		break;
 	case 'F':
 		trace->failed_only = true;
 		break;
-	case 'c':
+	case 'C':
 		trace->container = argument;
 		break;
-	case 'p':
+	case 'I':
 		good = cli_number("--pid", argument, 1, 4194304, &trace->pid);
 		break;
 	default:
@@ -71,9 +71,9 @@ static bool parse(int argc, char **argv, struct trace *trace, int *code)
 {
 	static const struct option options[] = {
 		OBSERVE_OPTIONS, { "json", no_argument, NULL, 'j' },
-		{ "event", required_argument, NULL, 'e' }, { "failed", no_argument, NULL, 'F' },
-		{ "container", required_argument, NULL, 'c' },
-		{ "pid", required_argument, NULL, 'p' }, { NULL, 0, NULL, 0 },
+		{ "event", required_argument, NULL, 'E' }, { "failed", no_argument, NULL, 'F' },
+		{ "container", required_argument, NULL, 'C' },
+		{ "pid", required_argument, NULL, 'I' }, { NULL, 0, NULL, 0 },
 	};
 	int option;
 
