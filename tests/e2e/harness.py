@@ -252,8 +252,8 @@ class Agent:
         for line in self.get().splitlines():
             if line.startswith("#"):
                 continue
-            match = re.fullmatch(r'([a-zA-Z_:]+)(?:\{(.*)\})? (\S+)', line)
-            labels = tuple(sorted(re.findall(r'([a-zA-Z_]+)="((?:[^"\\]|\\.)*)"',
+            match = re.fullmatch(r'([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)', line)
+            labels = tuple(sorted(re.findall(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"',
                                              match.group(2) or "")))
             found[match.group(1), labels] = float(match.group(3))
         return found

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What others call themselves: documents and answers of runtimes, references to images, names of
- * logs, variables and contexts of processes. The last byte says which; whatever comes out must end,
- * and be printable.
+ * What others call themselves: documents and answers of runtimes, lists of pods, references to
+ * images, names of logs, variables and contexts of processes. The last byte says which; whatever
+ * comes out must end, and be printable.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "user/host/containerd_api.h"
+#include "user/host/pod_list.h"
 #include "user/host/runtime_json.h"
 #include "user/model/image.h"
 #include "user/model/names.h"
@@ -15,7 +16,7 @@
 #include "user/model/process_context.h"
 #include "user/model/service.h"
 
-#define KINDS 9		/* that the last byte tells apart */
+#define KINDS 10		/* that the last byte tells apart */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -46,6 +47,26 @@ static void show(const struct record_container *container, const struct service_
 	names_free(names);
 }
 
+/* Of each pod, what it says of a container and of its sandbox. */
+static void take_pod(void *context, const struct pod *pod)
+{
+	struct record_container *container = context;
+
+	if (pod_is(pod, container->pod_uid))
+		pod_names(pod, container);
+}
+
+static void read_pods(const char *text, size_t size, struct record_container *container)
+{
+	struct pod_list *list = pod_list_new(take_pod, container);
+	size_t half = size / 2;
+
+	pod_list_begin(list);
+	if (!pod_list_feed(list, text, half) && !pod_list_feed(list, text + half, size - half))
+		pod_list_is_whole(list);
+	pod_list_free(list);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct record_container container = { .id = "0123abc", .pod_uid = "u" };
@@ -67,6 +88,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		process_context_header((const uint8_t *)text, &context);
 	if (data[size - 1] % KINDS == 8)
 		containerd_api_read((const uint8_t *)text, size - 1, &container);
+	if (data[size - 1] % KINDS == 9)
+		read_pods(text, size - 1, &container);
 	process_context_mapping(text, size - 1, &address);
 	text[size - 1] = '\0';
 	if (data[size - 1] % KINDS == 5)

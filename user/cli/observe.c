@@ -36,6 +36,17 @@ static bool add_runtime_root(struct observe_options *options, const char *direct
 	return true;
 }
 
+static bool set_pods(struct observe_options *options, const char *url)
+{
+	char error[512];
+
+	options->pods.url = url;
+	if (!pods_check(&options->pods, error, sizeof(error)))
+		return true;
+	cli_error("%s", error);
+	return false;
+}
+
 bool observe_option(struct observe_options *options, int option, const char *argument, int *code)
 {
 	bool good = true;
@@ -67,6 +78,18 @@ bool observe_option(struct observe_options *options, int option, const char *arg
 		break;
 	case 'R':
 		good = add_runtime_root(options, argument);
+		break;
+	case 'P':
+		good = set_pods(options, argument);
+		break;
+	case 'T':
+		options->pods.token_file = argument;
+		break;
+	case 'A':
+		options->pods.ca_file = argument;
+		break;
+	case 'V':
+		options->pods.unverified = true;
 		break;
 	case 's':
 		good = cli_number("--slow-ms", argument, 1, 3600000, &options->slow_ms);
@@ -154,7 +177,9 @@ static void say_notice(const char *sentence)
 
 static int open_live(struct observation *observation, char *error, size_t error_size)
 {
+	struct pods_options pods = observation->options.pods;
 	const struct live_options options = {
+		.pods = pods.url ? &pods : NULL,
 		.follow_only = observation->options.follow_only,
 		.all_programs = observation->options.all_programs,
 		.no_expedite = observation->options.no_expedite,
@@ -171,6 +196,7 @@ static int open_live(struct observation *observation, char *error, size_t error_
 		.notice = say_notice,
 	};
 
+	pods.notice = say_notice;
 	return live_open(&options, observation->pipeline, &observation->live, error, error_size);
 }
 
@@ -232,6 +258,11 @@ int observe_open(const struct observe_options *options, bool live, struct observ
 
 	memset(out, 0, sizeof(*out));
 	out->options = *options;
+	if (!options->pods.url && (options->pods.token_file || options->pods.ca_file ||
+				   options->pods.unverified)) {
+		cli_error("there is nobody to ask for pods: add --pods URL");
+		return EXIT_USAGE;
+	}
 	if (live && !may_start())
 		return EXIT_NO_RIGHTS;
 	if (open_pipeline(out, live) || open_outputs(out, error, sizeof(error))) {

@@ -13,6 +13,7 @@
 #include "user/cli/cli.h"
 #include "user/export/facts_file.h"
 #include "user/export/recording.h"
+#include "user/host/pods.h"
 #include "user/host/runtime_files.h"
 #include "user/pipeline/live.h"
 #include "user/pipeline/pipeline.h"
@@ -38,6 +39,7 @@ struct observe_options {
 	unsigned long keep_s;
 	const char *runtime_roots[RUNTIME_ROOTS_MAX];
 	size_t runtime_root_count;
+	struct pods_options pods;	/* without a URL: Kubernetes is not asked */
 	enum language language;
 };
 
@@ -65,6 +67,10 @@ struct observation {
 	{ "no-expedite", no_argument, NULL, 'x' },				\
 	{ "no-lease", no_argument, NULL, 'e' },					\
 	{ "runtime-root", required_argument, NULL, 'R' },			\
+	{ "pods", required_argument, NULL, 'P' },				\
+	{ "pods-token", required_argument, NULL, 'T' },				\
+	{ "pods-ca", required_argument, NULL, 'A' },				\
+	{ "pods-unverified", no_argument, NULL, 'V' },				\
 	{ "keep-probes", required_argument, NULL, 'p' },			\
 	{ "help", no_argument, NULL, 'h' }
 
@@ -83,6 +89,10 @@ struct observation {
 	{ "--keep-probes S", "seconds on a program that nobody runs (default 60; 0: for good)" }, \
 	{ "--no-lease", "don't hold up who writes over a probed executable" },	\
 	{ "--runtime-root DIR", "look there, too, for names of containers; up to 8 times" }, \
+	{ "--pods URL", "ask there for names of pods: https://127.0.0.1:10250 is a kubelet" },	\
+	{ "--pods-token FILE", "prove it with this token (default: the pod's own)" }, \
+	{ "--pods-ca FILE", "trust this authority there (default: the pod's own)" },	\
+	{ "--pods-unverified", "believe whoever answers there" },		\
 	{ "--help", "this text" }
 
 void observe_defaults(struct observe_options *options);

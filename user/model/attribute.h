@@ -39,6 +39,16 @@ enum attribute_type {
 	  "namespace of the pod") \
 	X(K8S_CONTAINER_NAME, "k8s.container.name", "k8s_container_name", STRING, \
 	  "container, by its name in the pod") \
+	X(K8S_DEPLOYMENT_NAME, "k8s.deployment.name", "k8s_deployment_name", STRING, \
+	  "deployment the pod belongs to") \
+	X(K8S_REPLICASET_NAME, "k8s.replicaset.name", "k8s_replicaset_name", STRING, \
+	  "replica set the pod belongs to") \
+	X(K8S_STATEFULSET_NAME, "k8s.statefulset.name", "k8s_statefulset_name", STRING, \
+	  "stateful set the pod belongs to") \
+	X(K8S_DAEMONSET_NAME, "k8s.daemonset.name", "k8s_daemonset_name", STRING, \
+	  "daemon set the pod belongs to") \
+	X(K8S_JOB_NAME, "k8s.job.name", "k8s_job_name", STRING, \
+	  "job the pod belongs to") \
 	X(SERVICE_NAME, "service.name", "service_name", STRING, \
 	  "service, by what the process, its pod or its container say") \
 	X(SERVICE_NAMESPACE, "service.namespace", "service_namespace", STRING, \

@@ -87,7 +87,8 @@ static bool keep_container(struct record_container *names)
 	return KEEP(names->id) && names->id[0] && KEEP(names->name) && KEEP(names->image_name) &&
 	       KEEP(names->image_tag) && KEEP(names->pod_name) && KEEP(names->pod_uid) &&
 	       KEEP(names->pod_namespace) && KEEP(names->pod_container) &&
-	       keep_words(&names->declared) && keep_words(&names->labelled);
+	       keep_words(&names->declared) && keep_words(&names->labelled) &&
+	       KEEP(names->owner) && KEEP(names->deployment);
 }
 
 static struct container *find_container(const struct names *names, const char *id)
@@ -210,6 +211,37 @@ bool names_concern(const struct named *who, uint32_t tgid, const struct attribut
 	       (who->container_id && id && !strcmp(who->container_id, id));
 }
 
+enum attribute_key names_owner_key(const struct record_container *container)
+{
+	static const enum attribute_key keys[] = {
+		[POD_OWNER_NONE] = ATTRIBUTE_KEY_MAX,
+		[POD_OWNER_REPLICASET] = ATTRIBUTE_K8S_REPLICASET_NAME,
+		[POD_OWNER_STATEFULSET] = ATTRIBUTE_K8S_STATEFULSET_NAME,
+		[POD_OWNER_DAEMONSET] = ATTRIBUTE_K8S_DAEMONSET_NAME,
+		[POD_OWNER_JOB] = ATTRIBUTE_K8S_JOB_NAME,
+	};
+
+	return container->owner_kind < sizeof(keys) / sizeof(keys[0]) ?
+	       keys[container->owner_kind] : ATTRIBUTE_KEY_MAX;
+}
+
+static void describe_container(const struct record_container *container,
+			       struct attributes *attributes)
+{
+	enum attribute_key owner = names_owner_key(container);
+
+	attributes_set_text(attributes, ATTRIBUTE_CONTAINER_NAME, container->name);
+	attributes_set_text(attributes, ATTRIBUTE_CONTAINER_IMAGE_NAME, container->image_name);
+	attributes_set_text(attributes, ATTRIBUTE_CONTAINER_IMAGE_TAGS, container->image_tag);
+	attributes_set_text(attributes, ATTRIBUTE_K8S_POD_UID, container->pod_uid);
+	attributes_set_text(attributes, ATTRIBUTE_K8S_POD_NAME, container->pod_name);
+	attributes_set_text(attributes, ATTRIBUTE_K8S_NAMESPACE_NAME, container->pod_namespace);
+	attributes_set_text(attributes, ATTRIBUTE_K8S_CONTAINER_NAME, container->pod_container);
+	attributes_set_text(attributes, ATTRIBUTE_K8S_DEPLOYMENT_NAME, container->deployment);
+	if (owner != ATTRIBUTE_KEY_MAX)
+		attributes_set_text(attributes, owner, container->owner);
+}
+
 void names_describe(const struct names *names, uint32_t tgid, uint64_t time_ns,
 		    struct attributes *attributes)
 {
@@ -218,19 +250,8 @@ void names_describe(const struct names *names, uint32_t tgid, uint64_t time_ns,
 	struct service_words words;
 
 	service_decide(words_of(names, tgid, time_ns), container, &words);
-	if (container) {
-		attributes_set_text(attributes, ATTRIBUTE_CONTAINER_NAME, container->name);
-		attributes_set_text(attributes, ATTRIBUTE_CONTAINER_IMAGE_NAME,
-				    container->image_name);
-		attributes_set_text(attributes, ATTRIBUTE_CONTAINER_IMAGE_TAGS,
-				    container->image_tag);
-		attributes_set_text(attributes, ATTRIBUTE_K8S_POD_UID, container->pod_uid);
-		attributes_set_text(attributes, ATTRIBUTE_K8S_POD_NAME, container->pod_name);
-		attributes_set_text(attributes, ATTRIBUTE_K8S_NAMESPACE_NAME,
-				    container->pod_namespace);
-		attributes_set_text(attributes, ATTRIBUTE_K8S_CONTAINER_NAME,
-				    container->pod_container);
-	}
+	if (container)
+		describe_container(container, attributes);
 	attributes_set_text(attributes, ATTRIBUTE_SERVICE_NAME, words.name);
 	attributes_set_text(attributes, ATTRIBUTE_SERVICE_NAMESPACE, words.name_space);
 	attributes_set_text(attributes, ATTRIBUTE_SERVICE_VERSION, words.version);

@@ -37,6 +37,9 @@ void names_expire(struct names *names, uint64_t now_ns);
 /* NULL when nothing is known. Live until the next change. */
 const struct record_container *names_container(const struct names *names, const char *id);
 
+/* Under which name its pod's owner goes out; ATTRIBUTE_KEY_MAX: under none. */
+enum attribute_key names_owner_key(const struct record_container *container);
+
 /* Do the attributes tell of them? */
 bool names_concern(const struct named *who, uint32_t tgid, const struct attributes *attributes);
 /* What a process that acts at time_ns is part of; the container by the id in attributes. */

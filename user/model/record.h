@@ -96,7 +96,16 @@ struct service_words {
 	char instance_id[128];
 };
 
-/* What runtimes and files of the host call a container; empty: not known. */
+/* What a pod belongs to, if that is one of these. */
+enum pod_owner {
+	POD_OWNER_NONE,
+	POD_OWNER_REPLICASET,
+	POD_OWNER_STATEFULSET,
+	POD_OWNER_DAEMONSET,
+	POD_OWNER_JOB,
+};
+
+/* What runtimes, files of the host and Kubernetes call a container; empty: not known. */
 struct record_container {
 	char id[80];			/* as in its control group's path */
 	char name[128];
@@ -108,6 +117,8 @@ struct record_container {
 	char pod_container[64];		/* its name within the pod */
 	struct service_words declared;	/* by annotations for this purpose */
 	struct service_words labelled;	/* by labels that are there for others */
+	uint32_t owner_kind;		/* enum pod_owner; older recordings end before */
+	char owner[256], deployment[256];	/* the second owns the first */
 };
 
 /* What a process says of itself. */

@@ -410,12 +410,18 @@ void resources_each_program(const struct resources *resources, resources_take_pr
 
 static size_t name_labels(const struct record_container *names, struct label *labels, size_t count)
 {
+	enum attribute_key owner = names_owner_key(names);
+
 	count = add_label(labels, count, ATTRIBUTE_CONTAINER_NAME, names->name);
 	count = add_label(labels, count, ATTRIBUTE_CONTAINER_IMAGE_NAME, names->image_name);
 	count = add_label(labels, count, ATTRIBUTE_CONTAINER_IMAGE_TAGS, names->image_tag);
 	count = add_label(labels, count, ATTRIBUTE_K8S_POD_NAME, names->pod_name);
 	count = add_label(labels, count, ATTRIBUTE_K8S_NAMESPACE_NAME, names->pod_namespace);
-	return add_label(labels, count, ATTRIBUTE_K8S_CONTAINER_NAME, names->pod_container);
+	count = add_label(labels, count, ATTRIBUTE_K8S_CONTAINER_NAME, names->pod_container);
+	count = add_label(labels, count, ATTRIBUTE_K8S_DEPLOYMENT_NAME, names->deployment);
+	if (owner != ATTRIBUTE_KEY_MAX)
+		count = add_label(labels, count, owner, names->owner);
+	return count;
 }
 
 void resources_each_container(const struct resources *resources, resources_take take,

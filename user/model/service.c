@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * OpenTelemetry's order for resources in Kubernetes, but for that the process' own word comes
- * first; outside of Kubernetes a container's name is the last. Seamark knows no owner of
- * a pod (its deployment), so the pod stands where that would.
+ * first; outside of Kubernetes a container's name is the last. That a job is one of a cron job's
+ * no pod says for certain, so the job stands where that would.
  */
 #include "user/model/service.h"
 
@@ -95,7 +95,8 @@ static void derive_instance(const struct record_container *container, struct ser
 /* What follows from the names of pod and container. */
 static void derive(const struct record_container *container, struct service_words *out)
 {
-	const char *const names[] = { container->pod_name, container->pod_container,
+	const char *const names[] = { container->deployment, container->owner,
+				      container->pod_name, container->pod_container,
 				      container->name };
 
 	memset(out, 0, sizeof(*out));

@@ -136,6 +136,7 @@ static int open_naming(struct live *live, const struct live_options *options, ch
 	const struct naming_options naming = {
 		.roots = options->runtime_roots,
 		.root_count = options->runtime_root_count,
+		.pods = options->pods,
 		.resources = pipeline_resources(live->pipeline),
 		.tell = live_feed,
 		.context = live,

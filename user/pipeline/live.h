@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "user/export/recording.h"
+#include "user/host/pods.h"
 #include "user/model/probe_state.h"
 #include "user/pipeline/pipeline.h"
 
@@ -26,6 +27,7 @@ struct live_options {
 	uint32_t ring_bytes;		/* 0: the default */
 	const char *const *runtime_roots;	/* see naming.h; live as long as this */
 	size_t runtime_root_count;
+	const struct pods_options *pods;	/* see naming.h; NULL: none; likewise */
 	struct recording *recording;	/* NULL: none; owned by the caller */
 	void (*notice)(const char *sentence);	/* for people; NULL: not told */
 };

@@ -22,6 +22,8 @@
 #define TURN_NS		(10ULL * 1000000)	/* after which a turn begins no other look */
 #define HURRY_NS	(5ULL * 1000000)	/* between two looks because of what it does */
 #define PENDING_MAX	8192			/* containers, and as many processes */
+#define PATIENCE_NS	(60ULL * 1000000000)	/* to the next look while no list comes */
+#define PATIENCE_MAX	60
 
 /* Milliseconds from one look to the next; behind the last nobody is asked any more. */
 static const unsigned int container_ms[] = { 20, 100, 500, 2000, 8000, 30000 };
@@ -33,6 +35,7 @@ struct container {
 	struct record_container names;	/* as far as they are known */
 	bool may_be_daemons;		/* of one that answers on a socket */
 	bool waits_for_socket;		/* another one is asked for */
+	bool in_pod;			/* Kubernetes listed it */
 	bool told;
 	size_t looks;
 	uint64_t looked_ns;
@@ -52,6 +55,7 @@ struct naming {
 	struct naming_options options;
 	struct runtime_files *files;
 	struct runtime_socket *socket;
+	struct pods *pods;		/* NULL: nobody is asked */
 	struct container *containers;
 	struct process *processes;
 	struct naming_accounts accounts;
@@ -59,6 +63,8 @@ struct naming {
 	uint64_t spent_ns;
 	uint64_t first_ns;		/* nothing is due before */
 };
+
+static void take_pod(void *context, const struct pod *pod);
 
 int naming_new(const struct naming_options *options, struct naming **out, char *error,
 	       size_t error_size)
@@ -79,6 +85,9 @@ int naming_new(const struct naming_options *options, struct naming **out, char *
 		naming->socket = runtime_socket_new(naming->files);
 		result = naming->socket ? 0 : -ENOMEM;
 	}
+	if (!result && options->pods)
+		result = pods_new(options->pods, take_pod, naming, &naming->pods, error,
+				  error_size);
 	if (result) {
 		naming_free(naming);
 		return result;
@@ -110,6 +119,7 @@ void naming_free(struct naming *naming)
 		drop_container(naming, container);
 	HASH_ITER(hh, naming->processes, process, next_process)
 		drop_process(naming, process);
+	pods_free(naming->pods);
 	runtime_socket_free(naming->socket);
 	runtime_files_free(naming->files);
 	free(naming);
@@ -140,9 +150,20 @@ static struct container *find(const struct naming *naming, const char *id)
 }
 
 /* Containers of runtimes without images and pods have no more than a name. */
-static bool is_complete(const struct record_container *names)
+static bool has_names(const struct record_container *names)
 {
 	return names->name[0] && names->image_name[0] && (!names->pod_uid[0] || names->pod_name[0]);
+}
+
+/* Labels and owners are what the list of pods alone tells. */
+static bool wants_pod(const struct naming *naming, const struct container *container)
+{
+	return naming->pods && container->names.pod_uid[0] && !container->in_pod;
+}
+
+static bool is_complete(const struct naming *naming, const struct container *container)
+{
+	return has_names(&container->names) && !wants_pod(naming, container);
 }
 
 static void tell(struct naming *naming, struct container *container)
@@ -175,11 +196,15 @@ static void settle(struct naming *naming, struct container *container)
 
 static void plan(struct naming *naming, struct container *container, uint64_t now_ns)
 {
-	if (container->looks >= COUNT(container_ms)) {
+	bool waits = wants_pod(naming, container) && pods_fail(naming->pods);
+
+	if (container->looks >= COUNT(container_ms) + (waits ? PATIENCE_MAX : 0)) {
 		settle(naming, container);
 		return;
 	}
-	container->next_ns = now_ns + container_ms[container->looks++] * 1000000ULL;
+	container->next_ns = now_ns + (container->looks < COUNT(container_ms) ?
+		container_ms[container->looks] * 1000000ULL : PATIENCE_NS);
+	container->looks++;
 	wake_at(naming, container->next_ns);
 }
 
@@ -197,7 +222,7 @@ static int look(struct naming *naming, struct container *container, uint64_t now
 	container->looked_ns = host_monotonic_ns();
 	naming->spent_ns += container->looked_ns - now_ns;
 	take_names(naming, container, &found);
-	if (!is_complete(&container->names))
+	if (!is_complete(naming, container))
 		return 0;
 	settle(naming, container);
 	return 1;
@@ -212,7 +237,7 @@ static void ask_daemons(struct naming *naming, struct container *container, uint
 static void look_when_due(struct naming *naming, struct container *container)
 {
 	uint64_t now_ns = host_monotonic_ns();
-	int result = look(naming, container, now_ns);
+	int result = has_names(&container->names) ? 0 : look(naming, container, now_ns);
 
 	if (result == -EAGAIN) {
 		container->next_ns = naming->window_ns + WINDOW_NS;
@@ -221,8 +246,10 @@ static void look_when_due(struct naming *naming, struct container *container)
 	if (result)
 		return;
 	/* A daemon writes its files before the container runs: asked is where these fall short. */
-	if (container->looks && container->may_be_daemons)
+	if (container->looks && container->may_be_daemons && !has_names(&container->names))
 		ask_daemons(naming, container, now_ns);
+	if (wants_pod(naming, container))
+		pods_want(naming->pods);
 	plan(naming, container, now_ns);
 }
 
@@ -367,10 +394,27 @@ static void take_answer(struct naming *naming, uint64_t now_ns)
 	container = find(naming, found.id);
 	if (container) {
 		take_names(naming, container, &found);
-		if (is_complete(&container->names))
+		if (is_complete(naming, container))
 			settle(naming, container);
 	}
 	ask_for_next(naming, now_ns);
+}
+
+static void take_pod(void *context, const struct pod *pod)
+{
+	struct naming *naming = context;
+	struct container *container, *next;
+	struct record_container found;
+
+	HASH_ITER(hh, naming->containers, container, next) {
+		if (!wants_pod(naming, container) || !pod_is(pod, container->names.pod_uid))
+			continue;
+		found = container->names;
+		container->in_pod = pod_names(pod, &found);
+		take_names(naming, container, &found);
+		if (is_complete(naming, container))
+			settle(naming, container);
+	}
 }
 
 /* Is it the time of what is due at due_ns? If not, there is another turn. */
@@ -389,6 +433,8 @@ void naming_turn(struct naming *naming)
 	uint64_t now_ns = host_monotonic_ns();
 
 	take_answer(naming, now_ns);
+	if (naming->pods)
+		pods_turn(naming->pods, now_ns);
 	if (now_ns < naming->first_ns)
 		return;
 	naming->first_ns = UINT64_MAX;
@@ -408,4 +454,6 @@ void naming_accounts(const struct naming *naming, struct naming_accounts *out)
 	runtime_socket_accounts(naming->socket, &socket);
 	out->asked = socket.asked;
 	out->failed = socket.failed;
+	if (naming->pods)
+		pods_accounts(naming->pods, &out->pods);
 }

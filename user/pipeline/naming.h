@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "user/host/pods.h"
 #include "user/model/record.h"
 #include "user/model/resource.h"
 
@@ -17,6 +18,7 @@ struct naming;
 struct naming_options {
 	const char *const *roots;	/* see runtime_files.h */
 	size_t root_count;
+	const struct pods_options *pods;	/* NULL: Kubernetes is not asked */
 	const struct resources *resources;	/* which control groups are whose */
 	/* What is known, again when more is; a record without names: there are none. */
 	void (*tell)(void *context, enum record_type type, const void *record, size_t size);
@@ -31,6 +33,7 @@ struct naming_accounts {
 	uint64_t postponed;	/* looks that had to wait for time */
 	uint64_t asked;		/* daemons, by their sockets */
 	uint64_t failed;	/* of those, what brought no answer */
+	struct pods_accounts pods;
 };
 
 /* Negative errno, and a sentence in error. */

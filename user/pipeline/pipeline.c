@@ -317,8 +317,12 @@ static const size_t record_sizes[RECORD_TYPE_MAX] = {
 /* What was appended to a record is missing in older recordings. */
 static bool is_size_of(enum record_type type, size_t size)
 {
-	return size == record_sizes[type] || (type == RECORD_ACCOUNTS &&
-					      size == offsetof(struct record_accounts, missed));
+	static const size_t older_sizes[RECORD_TYPE_MAX] = {
+		[RECORD_ACCOUNTS] = offsetof(struct record_accounts, missed),
+		[RECORD_CONTAINER] = offsetof(struct record_container, owner_kind),
+	};
+
+	return size == record_sizes[type] || (size && size == older_sizes[type]);
 }
 
 /* A recording is foreign: its texts must end. */
@@ -337,12 +341,15 @@ static void tell_names(struct pipeline *pipeline, const struct named *who)
 						 resources_names(pipeline->resources), who);
 }
 
-static int take_container(struct pipeline *pipeline, const struct record_container *container)
+static int take_container(struct pipeline *pipeline, const void *bytes, size_t size)
 {
-	int result = names_add_container(resources_names(pipeline->resources), container);
+	struct record_container container = { .id = "" };
+	int result;
 
+	memcpy(&container, bytes, size);
+	result = names_add_container(resources_names(pipeline->resources), &container);
 	if (!result)
-		tell_names(pipeline, &(struct named){ .container_id = container->id });
+		tell_names(pipeline, &(struct named){ .container_id = container.id });
 	return result;
 }
 
@@ -408,7 +415,7 @@ int pipeline_take(struct pipeline *pipeline, enum record_type type, const void *
 	case RECORD_ACCOUNTS:
 		return take_accounts(pipeline, bytes, size);
 	case RECORD_CONTAINER:
-		return take_container(pipeline, bytes);
+		return take_container(pipeline, bytes, size);
 	case RECORD_SERVICE:
 		return take_service(pipeline, bytes);
 	case RECORD_PROCESS:

@@ -81,7 +81,7 @@ void pipeline_set_probe(struct pipeline *pipeline, const struct probe_state *sta
 /* What others count, a series for each name (static). */
 enum self_family {
 	SELF_EVIDENCE, SELF_ABANDONED, SELF_PARSED, SELF_PROBED, SELF_DETACHED, SELF_LATE,
-	SELF_NAMED, SELF_NAMING,
+	SELF_NAMED, SELF_NAMING, SELF_PODS,
 };
 struct self_count {
 	const char *name;

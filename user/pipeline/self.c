@@ -162,6 +162,14 @@ static const struct metric_family family_naming = {
 	.help = "Daemons asked for a container's name, that failed to answer, and looks put off.",
 	.type = METRIC_COUNTER,
 };
+static const struct metric_family family_pods = {
+	.name = "seamark_self_pod_lists",
+	.otlp_name = "seamark.self.pod.lists",
+	.unit = "",
+	.otlp_unit = "{list}",
+	.help = "Lists of pods that Kubernetes was asked for, by whether they came.",
+	.type = METRIC_COUNTER,
+};
 static const struct metric_family family_entries = {
 	.name = "seamark_self_table_entries",
 	.otlp_name = "seamark.self.table.entries",
@@ -203,7 +211,7 @@ int self_families_add(struct metrics *metrics)
 		&family_waiting,
 		&family_probes, &family_programs, &family_evidence, &family_abandoned,
 		&family_parsed, &family_probed, &family_detached, &family_late, &family_named,
-		&family_naming, &family_entries, &family_refused, &family_series,
+		&family_naming, &family_pods, &family_entries, &family_refused, &family_series,
 		&family_overflowed,
 	};
 	int result = 0;
@@ -347,6 +355,7 @@ void pipeline_set_counts(struct pipeline *pipeline, enum self_family which,
 		[SELF_LATE] = { &family_late, "state" },
 		[SELF_NAMED] = { &family_named, "result" },
 		[SELF_NAMING] = { &family_naming, "result" },
+		[SELF_PODS] = { &family_pods, "result" },
 	};
 
 	for (size_t i = 0; i < count; i++) {
