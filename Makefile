@@ -57,7 +57,7 @@ COVERAGE := -O1 -g -fprofile-instr-generate -fcoverage-mapping
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all check check-bpf check-e2e check-vm for-vm fuzz fuzz-coverage fuzzers install clean help
+.PHONY: all bench check check-bpf check-e2e check-vm for-vm fuzz fuzz-coverage fuzzers install clean help
 
 all: $(BUILD)/seamark
 	@:
@@ -91,6 +91,16 @@ $(BUILD)/tests/%: tests/%.c $(ARCHIVES)
 	$(Q)$(CC) $(ALL_CFLAGS) -Wno-missing-field-initializers -MF $@.d $(ALL_LDFLAGS) -o $@ $< -Wl,--start-group $(ARCHIVES) \
 		-Wl,--end-group $(PACKAGE_LIBS) -lcmocka
 
+# What the benchmark compares with.
+$(BUILD)/tests/bench/floors.bpf.o: tests/bench/floors.bpf.c
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/tests/bench/floors.skel.h: $(BUILD)/tests/bench/floors.bpf.o
+	$(Q)$(BPFTOOL) gen skeleton $< name floors_bpf > $@
+
+$(BUILD)/tests/bench/floors: $(BUILD)/tests/bench/floors.skel.h
+
 # Built apart, by clang, all rooms instrumented.
 $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(ARCHIVES)
 	$(Q)$(CLANG) $(ALL_CFLAGS) -Wno-missing-field-initializers -MF $@.d -fsanitize=fuzzer \
@@ -107,6 +117,11 @@ check-e2e: $(BUILD)/seamark $(BUILD)/tests/tools/functions $(BUILD)/tests/bpf/at
 	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests $(sort $(wildcard tests/e2e/test_*.py))
 
 # Machines of both kinds, where both can be built.
+# What it costs, and whether that is within its bars: ROWS="..." for some of them; root.
+bench: $(BUILD)/seamark $(BUILD)/tests/bench/floors
+	$(Q)SEAMARK=$(abspath $(BUILD)/seamark) FLOORS=$(abspath $(BUILD)/tests/bench/floors) \
+		tests/bench/run $(ROWS)
+
 check-vm: $(BUILD)/seamark $(BPF_TESTS)
 	$(Q)[ $(ARCH) = aarch64 ] || $(MAKE) ARCH=arm64 for-vm
 	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests tests/vm/core tests/vm/run
@@ -141,6 +156,7 @@ help:
 	@echo "make check-bpf  kernel tests; root"
 	@echo "make check-e2e  real programs under observation; root"
 	@echo "make check-vm   other kernels, in QEMU"
+	@echo "make bench      what being observed costs, against floors, peers and bars; root"
 	@echo "make fuzz       fuzzes what parses foreign bytes, FUZZ_SECONDS each"
 	@echo "make fuzz-coverage  the lines of user/gobin that those inputs reach"
 	@echo "make install    to PREFIX (/usr/local), under DESTDIR"
