@@ -12,13 +12,24 @@
 #define EXPONENT_MAX	7
 #define BUCKETS		(EXPONENT_MAX - EXPONENT_MIN + 1)
 
-static const char *const bounds[BUCKETS] = {
-	"9.5367431640625e-07", "1.9073486328125e-06", "3.814697265625e-06", "7.62939453125e-06",
-	"1.52587890625e-05", "3.0517578125e-05", "6.103515625e-05", "0.0001220703125",
-	"0.000244140625", "0.00048828125", "0.0009765625", "0.001953125", "0.00390625",
-	"0.0078125", "0.015625", "0.03125", "0.0625", "0.125", "0.25", "0.5", "1.0", "2.0",
-	"4.0", "8.0", "16.0", "32.0", "64.0", "128.0",
+/* How a bucket's line ends before its count. */
+struct bound {
+	const char *text;
+	size_t size;
 };
+
+#define BOUND(text) { text "\"} ", sizeof(text) - 1 + 3 }
+
+static const struct bound bounds[BUCKETS] = {
+	BOUND("9.5367431640625e-07"), BOUND("1.9073486328125e-06"), BOUND("3.814697265625e-06"),
+	BOUND("7.62939453125e-06"), BOUND("1.52587890625e-05"), BOUND("3.0517578125e-05"),
+	BOUND("6.103515625e-05"), BOUND("0.0001220703125"), BOUND("0.000244140625"),
+	BOUND("0.00048828125"), BOUND("0.0009765625"), BOUND("0.001953125"),
+	BOUND("0.00390625"), BOUND("0.0078125"), BOUND("0.015625"), BOUND("0.03125"),
+	BOUND("0.0625"), BOUND("0.125"), BOUND("0.25"), BOUND("0.5"), BOUND("1.0"), BOUND("2.0"),
+	BOUND("4.0"), BOUND("8.0"), BOUND("16.0"), BOUND("32.0"), BOUND("64.0"), BOUND("128.0"),
+};
+static const struct bound infinite = BOUND("+Inf");
 
 /* The slot whose upper bound is 2^exponent seconds. */
 static int slot_of_exponent(int exponent)
@@ -103,35 +114,49 @@ static void value_line(struct buffer *out, const struct series *series, const ch
 	buffer_byte(out, '\n');
 }
 
-static void bucket(struct buffer *out, const struct series *series, const char *bound,
+/* The bucket's line begins with size bytes of out, from there on. */
+static void bucket(struct buffer *out, size_t from, size_t size, const struct bound *bound,
 		   uint64_t count)
 {
+	buffer_line_again(out, from, size, bound->text, bound->size, count);
+}
+
+/* All buckets of a series begin alike: that is written before the first, and copied from there. */
+static uint64_t buckets(struct buffer *out, const struct series *series)
+{
+	const struct histogram *value = series->histogram;
+	size_t from = out->size, size;
+	uint64_t count = 0;
+	int slot = 0;
+
 	buffer_string(out, series->family->name);
 	buffer_string(out, "_bucket");
 	labels(out, series, true);
 	buffer_string(out, "le=\"");
-	buffer_string(out, bound);
-	buffer_append(out, "\"} ", 3);
+	size = out->size - from;
+	for (; slot <= slot_of_exponent(EXPONENT_MIN); slot++)
+		count += value->slots[slot];
+	buffer_append(out, bounds[0].text, bounds[0].size);
 	buffer_unsigned(out, count);
 	buffer_byte(out, '\n');
+	for (int i = 1; i < BUCKETS; i++) {
+		for (; slot <= slot_of_exponent(EXPONENT_MIN + i); slot++)
+			count += value->slots[slot];
+		bucket(out, from, size, &bounds[i], count);
+	}
+	for (; slot < SLOT_COUNT; slot++)
+		count += value->slots[slot];
+	bucket(out, from, size, &infinite, count);
+	return count;
 }
 
 static void histogram(struct buffer *out, const struct series *series,
 		      enum exposition exposition)
 {
-	const struct histogram *value = series->histogram;
-	uint64_t count = 0;
-	int slot = 0;
+	uint64_t count = buckets(out, series);
 
-	for (int i = 0; i < BUCKETS; i++) {
-		for (; slot <= slot_of_exponent(EXPONENT_MIN + i); slot++)
-			count += value->slots[slot];
-		bucket(out, series, bounds[i], count);
-	}
-	count = histogram_count(value);
-	bucket(out, series, "+Inf", count);
 	sample_name(out, series, "_sum");
-	seconds(out, value->sum_ns);
+	seconds(out, series->histogram->sum_ns);
 	buffer_byte(out, '\n');
 	value_line(out, series, "_count", count);
 	created(out, series, exposition);

@@ -27,6 +27,7 @@ struct scrape {
 	struct scrape_options options;
 	struct MHD_Daemon *daemon;
 	char address[LISTEN_NAME_SIZE];
+	size_t metrics_size;		/* of the last exposition */
 	int epoll_fd;
 	int listen_fd;
 };
@@ -129,12 +130,14 @@ static enum MHD_Result answer_metrics(struct scrape *scrape, struct MHD_Connecti
 		return answer_text(connection, MHD_HTTP_INTERNAL_SERVER_ERROR,
 				   "the kernel's counters could not be read\n");
 	buffer_init(&body, BODY_LIMIT);
+	buffer_expect(&body, scrape->metrics_size + scrape->metrics_size / 16);
 	encode_metrics(&body, scrape->options.metrics(scrape->options.ctx), exposition);
 	if (body.failed) {
 		buffer_free(&body);
 		return answer_text(connection, MHD_HTTP_INTERNAL_SERVER_ERROR,
 				   "too many series for one answer: lower --series\n");
 	}
+	scrape->metrics_size = body.size;
 	response = respond(connection, &body);
 	if (response)
 		MHD_add_response_header(response, "Vary", "Accept, Accept-Encoding");

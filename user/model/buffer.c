@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define FIRST_CAPACITY 256
+#define DIGITS_MAX 20
 
 void buffer_init(struct buffer *buffer, size_t limit)
 {
@@ -51,6 +52,12 @@ static bool make_room(struct buffer *buffer, size_t size)
 	return true;
 }
 
+void buffer_expect(struct buffer *buffer, size_t size)
+{
+	if (size <= buffer->limit - buffer->size)
+		make_room(buffer, size);
+}
+
 void buffer_append(struct buffer *buffer, const void *bytes, size_t size)
 {
 	if (!size || !make_room(buffer, size))
@@ -70,16 +77,41 @@ void buffer_byte(struct buffer *buffer, uint8_t byte)
 	buffer_append(buffer, &byte, 1);
 }
 
-void buffer_unsigned(struct buffer *buffer, uint64_t value)
+/* value's last digits, the least one at end; where the first is. */
+static char *put_digits(char *end, uint64_t value)
 {
-	char digits[20];
-	size_t at = sizeof(digits);
-
 	do {
-		digits[--at] = (char)('0' + value % 10);
+		*end-- = (char)('0' + value % 10);
 		value /= 10;
 	} while (value);
-	buffer_append(buffer, digits + at, sizeof(digits) - at);
+	return end + 1;
+}
+
+void buffer_unsigned(struct buffer *buffer, uint64_t value)
+{
+	char digits[DIGITS_MAX], *end = digits + sizeof(digits) - 1;
+	char *first = put_digits(end, value);
+
+	buffer_append(buffer, first, (size_t)(end - first + 1));
+}
+
+void buffer_line_again(struct buffer *buffer, size_t from, size_t size, const char *rest,
+		       size_t rest_size, uint64_t value)
+{
+	char digits[DIGITS_MAX], *end = digits + sizeof(digits) - 1;
+	char *first = put_digits(end, value), *at;
+	size_t digits_size = (size_t)(end - first + 1);
+
+	if (!make_room(buffer, size + rest_size + digits_size + 1))
+		return;
+	at = buffer->data + buffer->size;
+	memcpy(at, buffer->data + from, size);
+	memcpy(at + size, rest, rest_size);
+	memcpy(at + size + rest_size, first, digits_size);
+	at += size + rest_size + digits_size;
+	*at++ = '\n';
+	*at = '\0';
+	buffer->size += size + rest_size + digits_size + 1;
 }
 
 void buffer_printf(struct buffer *buffer, const char *format, ...)

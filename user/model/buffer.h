@@ -22,10 +22,18 @@ void buffer_init(struct buffer *buffer, size_t limit);
 void buffer_free(struct buffer *buffer);
 /* Empties without giving memory back; a failed buffer works again. */
 void buffer_reset(struct buffer *buffer);
+/* So much is likely to come: room for it is made at once. A wrong guess costs memory alone. */
+void buffer_expect(struct buffer *buffer, size_t size);
 void buffer_append(struct buffer *buffer, const void *bytes, size_t size);
 void buffer_string(struct buffer *buffer, const char *string);
 void buffer_byte(struct buffer *buffer, uint8_t byte);
 void buffer_unsigned(struct buffer *buffer, uint64_t value);	/* decimal */
+/*
+ * A line that begins as this buffer did at from for size bytes, then rest, value, a newline. What
+ * has many such lines pays for their beginning once.
+ */
+void buffer_line_again(struct buffer *buffer, size_t from, size_t size, const char *rest,
+		       size_t rest_size, uint64_t value);
 void buffer_printf(struct buffer *buffer, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -8,6 +8,8 @@
 
 #include "user/source/internal.h"
 
+#define ERRORS_AT_ONCE 256
+
 /* Slots grow modulo 2^32, the sum modulo 2^64: differences are exact. True when they are any. */
 static bool read_difference(const struct series_slots *now, struct series_slots *seen,
 			    struct histogram *added)
@@ -108,21 +110,32 @@ static uint64_t error_difference(struct source *source, const struct syscall_err
 	return added;
 }
 
+/*
+ * By the hundred: two questions to the kernel for each would be most of what a reading costs. The
+ * kernel gives whole buckets of its hash only, which are never that long.
+ */
 int source_read_syscall_errors(struct source *source, source_error_take take, void *context)
 {
-	int map = source_map(source, "syscall", "syscall_errors");
-	struct syscall_error_key key, *previous = NULL;
-	uint64_t count, added;
+	int map = source_map(source, "syscall", "syscall_errors"), result = 0;
+	struct syscall_error_key keys[ERRORS_AT_ONCE];
+	uint64_t counts[ERRORS_AT_ONCE], added;
+	uint32_t count, position;
+	bool is_first = true;
 
 	if (map < 0)
 		return map;
-	while (!bpf_map_get_next_key(map, previous, &key)) {
-		previous = &key;
-		if (bpf_map_lookup_elem(map, &key, &count))
-			continue;
-		added = error_difference(source, &key, count);
-		if (added)
-			take(context, &key, added);
+	while (!result) {
+		count = ERRORS_AT_ONCE;
+		result = bpf_map_lookup_batch(map, is_first ? NULL : &position, &position, keys,
+					      counts, &count, NULL);
+		if (result && result != -ENOENT)
+			return result;
+		is_first = false;
+		for (uint32_t i = 0; i < count; i++) {
+			added = error_difference(source, &keys[i], counts[i]);
+			if (added)
+				take(context, &keys[i], added);
+		}
 	}
 	return 0;
 }
