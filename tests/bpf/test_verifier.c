@@ -3,7 +3,7 @@
  * What the kernel's verifier takes for each program, on each rung, told as lines
  *     # RELEASE RUNG PROGRAM INSTRUCTIONS STACK
  * where STACK is the bytes of the program and of each of its functions. Within the budget, or it
- * fails. tests/vm/verifier.txt has these lines of the kernels that were tried.
+ * fails. tests/vm/run compares these lines with those in tests/vm/verifier.txt.
  */
 #include "tests/unit/unit.h"
 
@@ -83,7 +83,9 @@ static void stay_within_budget(const char *rung)
 		print_message("# %s %s %s %u %s\n", kernel.release, rung, costs[i].program,
 			      costs[i].instructions, costs[i].stack);
 	for (size_t i = 0; i < count; i++)
-		assert_in_range(costs[i].instructions, 1, BUDGET);
+		if (costs[i].instructions > BUDGET)
+			fail_msg("%s %s: %u instructions, of %u that it may take", rung,
+				 costs[i].program, costs[i].instructions, BUDGET);
 }
 
 static void with_all_that_the_kernel_has(void **state)

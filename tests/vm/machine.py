@@ -29,9 +29,10 @@ class Machine:
 
     def programs(self):
         """What no test builds for itself."""
+        tests = {name: os.path.join(self.build, "tests/bpf", name)
+                 for name in ("test_acts", "test_verifier")}
         return {"busybox": self.root + "/bin/busybox",
-                "seamark": os.path.join(self.build, "seamark"),
-                "test_acts": os.path.join(self.build, "tests/bpf/test_acts")}
+                "seamark": os.path.join(self.build, "seamark"), **tests}
 
     def initramfs(self, name, programs, files, folders):
         """files: beside the programs; folders: where libraries are beside this machine's own."""
