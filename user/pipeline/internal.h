@@ -50,8 +50,4 @@ void series_add_errors(struct pipeline *pipeline, const struct record_syscall_er
 void series_add_fact(struct pipeline *pipeline, const struct fact *fact);
 void series_add_verdict(struct pipeline *pipeline, const struct fact *fact);
 
-/* The self-description, in series. */
-extern const struct metric_family family_verdicts;
-int self_families_add(struct metrics *metrics);
-
 #endif

@@ -9,6 +9,7 @@
 
 #include "user/model/printable.h"
 #include "user/pipeline/internal.h"
+#include "user/pipeline/self_families.h"
 #include "user/probe/endpoint.h"
 
 static int index_probes(struct pipeline *pipeline)

@@ -5,17 +5,9 @@
 #include "user/model/errno_name.h"
 #include "user/model/syscall_name.h"
 #include "user/pipeline/internal.h"
+#include "user/pipeline/self_families.h"
 
 #define SERIES_LABELS (RESOURCE_LABELS_MAX + PROBE_LABELS_MAX)
-
-const struct metric_family family_verdicts = {
-	.name = "seamark_verdicts",
-	.otlp_name = "seamark.verdicts",
-	.unit = "",
-	.otlp_unit = "{verdict}",
-	.help = "Failures whose cause is known, by event and cause.",
-	.type = METRIC_COUNTER,
-};
 
 static uint64_t now_unix_ns(const struct pipeline *pipeline)
 {
