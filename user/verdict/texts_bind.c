@@ -83,10 +83,10 @@ const struct text text_path_missing = {
 };
 const struct text text_path_denied = {
 	"User {process.user.id} may not make {network.local.address}: {path.denied_at} (mode "
-	"{path.mode}, owner {path.owner}) does not let it {?enter}in{/}{?write}write "
+	"{path.mode}, owner {path.owner}) does not let it{?enter} in{/}{?write} write "
 	"there{/}.",
 	"用户 {process.user.id} 无权创建 {network.local.address}：{path.denied_at}（权限 "
-	"{path.mode}，属主 {path.owner}）不允许其{?enter}进入{/}{?write}写入{/}。",
+	"{path.mode}，属主 {path.owner}）不允许{?enter}其进入{/}{?write}其写入{/}。",
 };
 const struct text fix_higher_port = {
 	"Listen on port {net.ipv4.ip_unprivileged_port_start} or above.",

@@ -88,11 +88,10 @@ const struct text text_timeout_computing = {
 };
 const struct text text_timeout_network = {
 	"The handshake was not done after {duration}, when the program's deadline came: it waited "
-	"for "
-	"the other end, which sent {?nothing}nothing at all{/}{?some}{received_bytes} bytes{/}"
-	"{?silent} and then nothing for {silent}{/}.",
-	"程序的期限到来时，经过 {duration} 握手仍未完成：它在等待对方，"
-	"{?nothing}对方什么也没有发送{/}{?some}对方发送了 {received_bytes} 字节{/}"
+	"for the other end{?nothing}, which sent nothing at all{/}"
+	"{?some}, which sent {received_bytes} bytes{/}{?silent} and then nothing for {silent}{/}.",
+	"程序的期限到来时，经过 {duration} 握手仍未完成：它在等待对方"
+	"{?nothing}，对方什么也没有发送{/}{?some}，对方发送了 {received_bytes} 字节{/}"
 	"{?silent}，之后 {silent} 没有任何数据{/}。",
 };
 const struct text text_cancelled = {

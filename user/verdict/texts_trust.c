@@ -10,9 +10,9 @@ const struct text text_self_signed = {
 	"{?trust.same_name}其中有一张同名但密钥不同的证书：该证书已被重新生成。{/}",
 };
 const struct text text_no_bundle = {
-	"The program trusts the authorities of its system, and its file system has none: "
-	"{?SSL_CERT_FILE}SSL_CERT_FILE says {trust.bundle}, where there is none.{/} Without such a "
-	"bundle of CA certificates no server's certificate can be verified.",
+	"The program trusts the authorities of its system, and its file system has none."
+	"{?SSL_CERT_FILE} SSL_CERT_FILE says {trust.bundle}, where there is none.{/} Without such "
+	"a bundle of CA certificates no server's certificate can be verified.",
 	"程序信任系统的证书颁发机构，但其文件系统中一个也没有。"
 	"{?SSL_CERT_FILE}SSL_CERT_FILE 指向 {trust.bundle}，那里没有证书。{/}"
 	"没有 CA 证书包，任何服务器证书都无法验证。",
@@ -26,15 +26,15 @@ const struct text text_no_intermediate = {
 	"程序信任的机构中没有它，而 Go 不像浏览器那样会从别处下载。",
 };
 const struct text text_private_authority = {
-	"The certificate is signed by {certificate.issuer}, an authority that is not among the "
-	"{?own}{own} of the program's own pool (tls.Config.RootCAs){/}"
-	"{?system}{system} of the system's bundle, {trust.bundle}{/}."
+	"The certificate is signed by {certificate.issuer}, an authority that the program does not "
+	"trust{?own}: it is not among the {own} of the program's own pool (tls.Config.RootCAs){/}"
+	"{?system}: it is not among the {system} of the system's bundle, {trust.bundle}{/}."
 	"{?empty} That pool is empty: was its PEM file read, and did AppendCertsFromPEM say "
 	"true?{/}"
 	"{?trust.same_name} One of that name is there, with another key.{/}",
-	"证书由 {certificate.issuer} 签发，而该机构不在"
-	"{?own}程序自己的证书池（tls.Config.RootCAs，共 {own} 个）{/}"
-	"{?system}系统证书包 {trust.bundle}（共 {system} 个）{/}中。"
+	"证书由 {certificate.issuer} 签发，而程序不信任该机构"
+	"{?own}：它不在程序自己的证书池（tls.Config.RootCAs，共 {own} 个）中{/}"
+	"{?system}：它不在系统证书包 {trust.bundle}（共 {system} 个）中{/}。"
 	"{?empty}该证书池是空的：PEM 文件读到了吗？AppendCertsFromPEM 返回 true 了吗？{/}"
 	"{?trust.same_name}其中有一个同名的机构，但密钥不同。{/}",
 };
@@ -52,7 +52,7 @@ const struct text text_unknown_client = {
 	"{?nil} tls.Config.ClientCAs is not set, so that only the system's public authorities are "
 	"accepted.{/}",
 	"该服务器拒绝了客户端证书{?certificate.issuer}：签发者为 {certificate.issuer}{/}，"
-	"不是服务器所接受的客户端证书颁发机构。"
+	"签发者不是服务器所接受的客户端证书颁发机构。"
 	"{?nil}tls.Config.ClientCAs 未设置，因此只接受系统的公共机构。{/}",
 };
 const struct text text_invalid_client = {
