@@ -108,7 +108,8 @@ $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(ARCHIVES)
 		$(ARCHIVES) -Wl,--end-group $(PACKAGE_LIBS)
 
 check: $(BUILD)/seamark $(UNIT_TESTS)
-	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests $(UNIT_TESTS) tests/golden/run tools/check-rooms
+	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests $(UNIT_TESTS) tests/golden/run tools/check-rooms \
+		tools/check-reference
 
 check-bpf: $(BUILD)/seamark $(BPF_TESTS)
 	@tools/run-tests $(BPF_TESTS)

@@ -2,10 +2,12 @@
 /* From chains of Go errors to classes: the innermost that says something decides. */
 #include "tests/unit/unit.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "user/model/go_error.h"
+#include "user/model/go_error_class.h"
 
 #define YEAR_1_TO_1970	62135596800LL
 #define NOW		1700000000LL
@@ -110,6 +112,14 @@ static size_t fill(const struct chain *chain, struct event_error_level out[ERROR
 	return count;
 }
 
+static bool is_explained(const char *error_type)
+{
+	for (const struct term *one = go_error_classes; one->name; one++)
+		if (!strcmp(one->name, error_type))
+			return one->english[0] && one->chinese[0];
+	return false;
+}
+
 static void chains_have_classes(void **state)
 {
 	struct event_error_level levels[ERROR_LEVELS];
@@ -119,6 +129,7 @@ static void chains_have_classes(void **state)
 	for (size_t i = 0; i < COUNT(chains); i++) {
 		go_error_read(levels, fill(&chains[i], levels), NOW, &found);
 		assert_string_equal(found.error_type, chains[i].error_type);
+		assert_true(is_explained(found.error_type));
 		assert_int_equal(found.alert, chains[i].alert);
 		assert_int_equal(found.outcome, strcmp(found.error_type, "cancelled")
 						? OUTCOME_ERROR : OUTCOME_CANCELLED);

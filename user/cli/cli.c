@@ -25,6 +25,8 @@ const struct command commands[] = {
 	{ "agent", "[OPTIONS]", "watch the whole host: scrape endpoint, OTLP push, facts",
 	  cli_agent },
 	{ "trace", "[OPTIONS]", "print facts as they happen", cli_trace },
+	{ "explain", "[OPTIONS] [NAME]",
+	  "what a metric, a cause, an error or another name means, in words", cli_explain },
 	{ "inspect", "[--json] FILE", "what Seamark knows of a Go executable", cli_inspect },
 	{ "doctor", "[--json]", "what this host allows, which probes work and how, what to change",
 	  cli_doctor },

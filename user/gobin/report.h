@@ -32,9 +32,10 @@ enum gobin_refusal {
 	GOBIN_REFUSAL_MAX,
 };
 
-/* "not_go": stable, for metrics and JSON; and one sentence. */
+/* "not_go": stable, for metrics and JSON; and one sentence, in both languages. */
 const char *gobin_refusal_name(enum gobin_refusal refusal);
 const char *gobin_refusal_text(enum gobin_refusal refusal);
+const char *gobin_refusal_chinese(enum gobin_refusal refusal);
 
 #define GOBIN_RETURNS_MAX	64
 #define GOBIN_SETTINGS_MAX	24

@@ -319,31 +319,38 @@ void parser_tend(struct parser *parser)
 
 static const struct {
 	int result;
-	const char *name;
-	const char *text;
+	struct term term;
 } failures[] = {
-	{ -ECHILD, "parser_died", "the process that read it died of it" },
-	{ -ETIME, "parser_late", "reading it took longer than five seconds" },
-	{ -EBADMSG, "parser_rejected", "what was read of it did not stand the second look" },
-	{ -ENOMEM, "too_large", "its function table takes more memory than parsing may have" },
-	{ 0, "unreadable", "the file can't be read" },
+	{ -ECHILD, { "parser_died", "the process that read it died of it", "读取它的进程因此而死" } },
+	{ -ETIME, { "parser_late", "reading it took longer than five seconds",
+		    "读取它超过五秒" } },
+	{ -EBADMSG, { "parser_rejected", "what was read of it did not stand the second look",
+		      "读出的内容没有通过复核" } },
+	{ -ENOMEM, { "too_large", "its function table takes more memory than parsing may have",
+		     "其函数表所需内存超过解析的限额" } },
+	{ 0, { "unreadable", "the file can't be read", "无法读取文件" } },
 };
 
-static size_t failure_index(int result)
+static const struct term *failure_of(int result)
 {
 	size_t i = 0;
 
 	while (failures[i].result && failures[i].result != result)
 		i++;
-	return i;
+	return &failures[i].term;
 }
 
 const char *parser_failure_name(int result)
 {
-	return failures[failure_index(result)].name;
+	return failure_of(result)->name;
 }
 
 const char *parser_failure_text(int result)
 {
-	return failures[failure_index(result)].text;
+	return failure_of(result)->english;
+}
+
+const struct term *parser_failure_at(size_t index)
+{
+	return index < sizeof(failures) / sizeof(failures[0]) ? &failures[index].term : NULL;
 }

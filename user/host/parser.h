@@ -7,9 +7,11 @@
 #ifndef SEAMARK_PARSER_H
 #define SEAMARK_PARSER_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "user/gobin/report.h"
+#include "user/model/term.h"
 
 struct parser;
 
@@ -44,6 +46,8 @@ int parser_parse(struct parser *parser, int fd, uint64_t size, struct gobin_repo
 /* "parser_died": stable, for metrics; and a sentence; of what parser_answer() returns. */
 const char *parser_failure_name(int result);
 const char *parser_failure_text(int result);
+/* All of them; NULL beyond the last. */
+const struct term *parser_failure_at(size_t index);
 
 /* What the child runs, with the socket to its parent on descriptor 3. An exit code. */
 int parser_child(void);

@@ -7,8 +7,8 @@
 #include "user/model/printable.h"
 
 static const struct attribute_definition definitions[ATTRIBUTE_KEY_MAX] = {
-#define X(key, name, label, type, help) \
-	[ATTRIBUTE_##key] = { name, label, help, ATTRIBUTE_##type },
+#define X(key, name, label, type, help, chinese) \
+	[ATTRIBUTE_##key] = { name, label, help, chinese, ATTRIBUTE_##type },
 	ATTRIBUTE_TABLE(X)
 #undef X
 };

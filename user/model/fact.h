@@ -11,6 +11,7 @@
 
 #include "include/event.h"
 #include "user/model/attribute.h"
+#include "user/model/term.h"
 
 #define TRACE_ID_SIZE	16
 #define SPAN_ID_SIZE	8
@@ -90,9 +91,13 @@ struct fact {
 
 /* "bind", "tls.handshake", "process.start", ... NULL: records of this kind are no facts. */
 const char *event_kind_name(enum event_kind kind);
+/* The same name, and what it is; NULL for a number that is no kind. */
+const struct term *event_kind_term(enum event_kind kind);
 /* EVENT_NONE when no kind has that name. */
 enum event_kind event_kind_of_name(const char *name);
 const char *outcome_name(enum outcome outcome);
+/* What each means; ended by a NULL name. */
+extern const struct term outcome_terms[];
 /* Of a trace or span: false when all bytes are zero. */
 bool id_is_set(const uint8_t *bytes, size_t size);
 

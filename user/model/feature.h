@@ -3,6 +3,8 @@
 #ifndef SEAMARK_MODEL_FEATURE_H
 #define SEAMARK_MODEL_FEATURE_H
 
+#include "user/model/term.h"
+
 enum feature {
 	FEATURE_BPF,			/* bpf(2) makes a map */
 	FEATURE_RING_BUFFER,
@@ -45,6 +47,8 @@ struct feature_arrivals {
 
 /* "uprobe_multi", "load": stable, for JSON. Static. */
 const char *feature_name(enum feature feature);
+/* The same name, and what it is. */
+const struct term *feature_term(enum feature feature);
 const char *feature_stage_name(enum feature_stage stage);
 
 #endif

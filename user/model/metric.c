@@ -10,6 +10,11 @@
 #define FAMILIES_MAX	64
 #define KEY_MAX		4096
 
+const struct metric_label metric_overflow_label = {
+	"otel_metric_overflow", "true: what found no room below --series, all in one",
+	"为 true 时：超出 --series 上限的部分，合为一条", NULL,
+};
+
 struct entry {
 	struct series series;
 	char *key;		/* family, then name and value of each label, NUL between */
@@ -172,7 +177,7 @@ static struct series *add_series(struct metrics *metrics, struct family *family,
 static struct series *overflow_series(struct metrics *metrics, struct family *family,
 				      uint64_t now_unix_ns)
 {
-	const struct label label = { "otel_metric_overflow", "otel.metric.overflow", "true" };
+	const struct label label = { metric_overflow_label.name, "otel.metric.overflow", "true" };
 	char key[KEY_MAX];
 	size_t size = make_key(key, family->definition, &label, 1);
 

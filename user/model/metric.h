@@ -11,12 +11,21 @@
 #include <stdint.h>
 
 #include "user/model/histogram.h"
+#include "user/model/term.h"
 
 enum metric_type {
 	METRIC_COUNTER,		/* grows only */
 	METRIC_GAUGE,
 	METRIC_HISTOGRAM,	/* of durations */
 	METRIC_INFO,		/* always 1; labels carry the content */
+};
+
+/* What the series of a family are told apart by, for people. Static; in lists a NULL name ends. */
+struct metric_label {
+	const char *name;		/* "fate" */
+	const char *english;		/* NULL: that of the attribute whose label it is */
+	const char *chinese;
+	const struct term *values;	/* NULL: open, or the vocabulary of another table */
 };
 
 /* Static. name is the Prometheus family name without _total or _info: "seamark_syscall_errors". */
@@ -26,8 +35,14 @@ struct metric_family {
 	const char *unit;	/* "seconds", "bytes", "" */
 	const char *otlp_unit;	/* UCUM: "s", "By", "{error}" */
 	const char *help;	/* one sentence, no newline */
+	const char *chinese;	/* the same, for seamark explain */
 	enum metric_type type;
+	bool by_program;	/* has the labels of container and program as well */
+	const struct metric_label *labels;	/* NULL: none of its own */
 };
+
+/* Of the series that holds what is beyond the ceiling. */
+extern const struct metric_label metric_overflow_label;
 
 #define LABELS_MAX 16
 

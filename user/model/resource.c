@@ -324,6 +324,11 @@ static size_t place_labels(const struct cgroup_entry *entry, struct label *label
 					 entry->identity.unit);
 }
 
+const enum attribute_key resources_label_keys[] = {
+	ATTRIBUTE_CONTAINER_ID, ATTRIBUTE_SYSTEMD_UNIT, ATTRIBUTE_PROCESS_EXECUTABLE_NAME,
+	ATTRIBUTE_KEY_MAX,
+};
+
 size_t resources_labels(const struct resources *resources, uint32_t context,
 			struct label labels[RESOURCE_LABELS_MAX])
 {

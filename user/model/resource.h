@@ -64,6 +64,8 @@ struct names *resources_names(const struct resources *resources);
 /* Program, runtime, container, pod, unit, cgroup: what is known. */
 void resources_describe(const struct resources *resources, uint32_t context, uint64_t cgroup_id,
 			struct attributes *attributes);
+/* Which attributes these may be; ended by ATTRIBUTE_KEY_MAX. */
+extern const enum attribute_key resources_label_keys[];
 /* The labels that every series carries. Values live until the next change. */
 size_t resources_labels(const struct resources *resources, uint32_t context,
 			struct label labels[RESOURCE_LABELS_MAX]);

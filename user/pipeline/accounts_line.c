@@ -2,25 +2,40 @@
 /* The accounts as the last line of --facts has them, and the words that metrics share with it. */
 #include "user/encode/time.h"
 #include "user/pipeline/internal.h"
+#include "user/pipeline/self_families.h"
+
+const struct term loss_terms[LOSS_MAX + 1] = {
+	[LOSS_RING_FULL] = { "ring_full",
+			     "The ring had no room for the fact; --ring-kib gives more.",
+			     "环形缓冲区没有空间容纳该事实；可用 --ring-kib 增大。" },
+	[LOSS_SHED] = { "shed", "A success, turned away to leave the ring's room to failures.",
+			"一次成功，为把缓冲区留给失败而被舍弃。" },
+	[LOSS_MAP_FULL] = { "map_full", "The table of acts under way was full when it began.",
+			    "开始时，进行中动作的表已满。" },
+	[LOSS_SERIES_FULL] = { "series_full",
+			       "No histogram, or no number for its program, was left.",
+			       "没有剩余的直方图，或没有可分配给其程序的编号。" },
+	[LOSS_NO_START] = { "no_start",
+			    "The end was seen, the beginning was not: it began before Seamark.",
+			    "看到了结束，没看到开始：它早于 Seamark 开始。" },
+};
 
 const char *loss_name(enum loss cause)
 {
-	static const char *const names[LOSS_MAX] = {
-		[LOSS_RING_FULL] = "ring_full",
-		[LOSS_SHED] = "shed",
-		[LOSS_MAP_FULL] = "map_full",
-		[LOSS_SERIES_FULL] = "series_full",
-		[LOSS_NO_START] = "no_start",
-	};
-
-	return cause < LOSS_MAX ? names[cause] : "unknown";
+	return cause < LOSS_MAX ? loss_terms[cause].name : "unknown";
 }
+
+const struct term lane_terms[LANE_MAX + 1] = {
+	[LANE_FACT] = { "fact", "One by one, through the ring: the facts.",
+			"逐条经由环形缓冲区：事实。" },
+	[LANE_COUNT] = { "count",
+			 "Into the kernel's histograms, from which no flood loses a count.",
+			 "计入内核中的直方图，再多也不会少计。" },
+};
 
 const char *self_lane_name(int lane)
 {
-	static const char *const names[LANE_MAX] = { "fact", "count" };
-
-	return names[lane];
+	return lane_terms[lane].name;
 }
 
 /* The kernel counts hits of the count lane; what came through is counted here, apart from it. */

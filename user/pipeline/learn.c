@@ -6,21 +6,8 @@
 #include <string.h>
 
 #include "user/host/parser.h"
+#include "user/pipeline/program_reason.h"
 #include "user/pipeline/tls_sites.h"
-
-/* Packed and obfuscated programs can't be probed, but are observed by their system calls. */
-static enum program_kind kind_of_refusal(enum gobin_refusal refusal)
-{
-	switch (refusal) {
-	case GOBIN_NOT_ELF:
-	case GOBIN_NOT_GO:
-	case GOBIN_32_BIT:
-	case GOBIN_MACHINE:
-		return PROGRAM_OTHER;
-	default:
-		return PROGRAM_GO;
-	}
-}
 
 static const char *static_libc(const char *name)
 {
@@ -42,13 +29,12 @@ const char *learn_report(struct known_file *file, const struct gobin_report *rep
 {
 	struct record_program *told = &file->told;
 
+	told->kind = program_kind_of(report);
 	if (report->refusal != GOBIN_OK) {
-		told->kind = kind_of_refusal(report->refusal);
 		snprintf(told->tls, sizeof(told->tls), "%s", gobin_refusal_name(report->refusal));
 		return is_worth_a_word(report->refusal) ? gobin_refusal_text(report->refusal)
 							: NULL;
 	}
-	told->kind = PROGRAM_GO;
 	snprintf(told->go_version, sizeof(told->go_version), "%s", report->version);
 	file->libc = static_libc(report->libc);
 	tls_layout(report, &file->layout);

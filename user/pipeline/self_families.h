@@ -5,6 +5,10 @@
 
 #include "user/model/metric.h"
 
+/* Words that the accounts line and the metrics share; ended by a NULL name. */
+extern const struct term loss_terms[];
+extern const struct term lane_terms[];
+
 extern const struct metric_family family_verdicts;
 extern const struct metric_family family_container;
 extern const struct metric_family family_records;

@@ -12,6 +12,7 @@
 
 #include "user/host/expedite.h"
 #include "user/host/lease.h"
+#include "user/pipeline/program_reason.h"
 
 #define SITES_MAX (GOBIN_PLACES * GOBIN_RETURNS_MAX)
 
@@ -71,8 +72,7 @@ static int no_site(struct known_file *file, const struct gobin_report *report)
 	bool absent = report->functions[GOBIN_CLIENT_HANDSHAKE].status == GOBIN_SITE_ABSENT &&
 		      report->functions[GOBIN_SERVER_HANDSHAKE].status == GOBIN_SITE_ABSENT;
 
-	snprintf(file->told.tls, sizeof(file->told.tls), "%s",
-		 absent ? "no_crypto_tls" : "undecodable");
+	snprintf(file->told.tls, sizeof(file->told.tls), "%s", program_reason_of(report));
 	return absent ? -ENOENT : -EILSEQ;
 }
 

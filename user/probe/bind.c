@@ -15,7 +15,10 @@ static const struct metric_family bind_duration = {
 	.unit = "seconds",
 	.otlp_unit = "s",
 	.help = "Binds of sockets to addresses, by outcome.",
+	.chinese = "套接字绑定到地址的耗时，按结果。",
 	.type = METRIC_HISTOGRAM,
+	.by_program = true,
+	.labels = outcome_label_help,
 };
 static const struct metric_family listen_duration = {
 	.name = "seamark_listen_duration_seconds",
@@ -23,7 +26,10 @@ static const struct metric_family listen_duration = {
 	.unit = "seconds",
 	.otlp_unit = "s",
 	.help = "Sockets made to listen, by outcome.",
+	.chinese = "套接字开始监听的耗时，按结果。",
 	.type = METRIC_HISTOGRAM,
+	.by_program = true,
+	.labels = outcome_label_help,
 };
 
 static const void *object(size_t *size)
@@ -92,6 +98,7 @@ static const struct probe_call calls[] = {
 const struct probe probe_bind = {
 	.name = "bind",
 	.help = "bind(2) and listen(2) with their outcome, and what the kernel weighed.",
+	.chinese = "bind(2) 和 listen(2) 及其结果，以及内核所权衡的条件。",
 	.object = object,
 	.kinds = kinds,
 	.calls = calls,

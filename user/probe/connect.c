@@ -15,7 +15,10 @@ static const struct metric_family duration = {
 	.unit = "seconds",
 	.otlp_unit = "s",
 	.help = "Connections from connect(2) to their outcome.",
+	.chinese = "从 connect(2) 到结果的连接耗时。",
 	.type = METRIC_HISTOGRAM,
+	.by_program = true,
+	.labels = outcome_label_help,
 };
 
 static const void *object(size_t *size)
@@ -79,6 +82,7 @@ static const struct probe_call calls[] = {
 const struct probe probe_connect = {
 	.name = "connect",
 	.help = "Connections to their true outcome, also of sockets that don't block.",
+	.chinese = "连接直到其真正的结果，包括非阻塞套接字。",
 	.object = object,
 	.kinds = kinds,
 	.calls = calls,

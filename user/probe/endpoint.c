@@ -118,6 +118,11 @@ void fact_begin(struct fact *out, const struct event_header *header, const struc
 		snprintf(out->message, sizeof(out->message), "%s", text);
 }
 
+const struct metric_label outcome_label_help[] = {
+	OUTCOME_LABEL_HELP,
+	{ NULL, NULL, NULL, NULL },
+};
+
 size_t outcome_labels(const struct series_key *key, struct label *labels)
 {
 	const char *name = errno_name(key->error);

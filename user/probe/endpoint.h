@@ -31,5 +31,10 @@ void fact_begin(struct fact *out, const struct event_header *header, const struc
 
 /* outcome and error_type of a kernel series; returns how many labels. */
 size_t outcome_labels(const struct series_key *key, struct label *labels);
+/* The same two for people, in a list of one's own; and a list of only them. */
+#define OUTCOME_LABEL_HELP						\
+	{ "outcome", "how it ended", "结果", outcome_terms },		\
+	{ "error_type", NULL, NULL, NULL }
+extern const struct metric_label outcome_label_help[];
 
 #endif

@@ -68,6 +68,7 @@ static const enum event_kind kinds[] = { EVENT_PROCESS_START, EVENT_PROCESS_EXIT
 const struct probe probe_process = {
 	.name = "process",
 	.help = "Processes and control groups as they come and go.",
+	.chinese = "进程和控制组的出现与消失。",
 	.object = object,
 	.kinds = kinds,
 	.required = true,

@@ -15,6 +15,7 @@ static const enum event_kind kinds[] = { EVENT_NONE };
 const struct probe probe_sockets = {
 	.name = "sockets",
 	.help = "Who holds a port or a name, in whichever container; asked when one is refused.",
+	.chinese = "端口或名称被谁占用，无论在哪个容器；仅在被拒绝时询问。",
 	.object = object,
 	.kinds = kinds,
 };

@@ -9,13 +9,27 @@
 #include "user/probe/endpoint.h"
 #include "user/probe/list.h"
 
+static const struct metric_label duration_label_help[] = {
+	{ "syscall_name", NULL, NULL, NULL },
+	{ "syscall_waits", "true where waiting is the purpose of the call: epoll_pwait, futex, ...",
+	  "以等待为目的的调用为 true：epoll_pwait、futex 等", NULL },
+	{ NULL, NULL, NULL, NULL },
+};
+static const struct metric_label error_label_help[] = {
+	{ "syscall_name", NULL, NULL, NULL },
+	{ "error_type", NULL, NULL, NULL },
+	{ NULL, NULL, NULL, NULL },
+};
 static const struct metric_family duration = {
 	.name = "seamark_syscall_duration_seconds",
 	.otlp_name = "seamark.syscall.duration",
 	.unit = "seconds",
 	.otlp_unit = "s",
 	.help = "Time in system calls; syscall_waits marks calls whose purpose is to wait.",
+	.chinese = "系统调用的耗时；syscall_waits 标出以等待为目的的调用。",
 	.type = METRIC_HISTOGRAM,
+	.by_program = true,
+	.labels = duration_label_help,
 };
 static const struct metric_family errors = {
 	.name = "seamark_syscall_errors",
@@ -23,7 +37,10 @@ static const struct metric_family errors = {
 	.unit = "",
 	.otlp_unit = "{error}",
 	.help = "System calls that failed, by call and errno.",
+	.chinese = "失败的系统调用，按调用和 errno。",
 	.type = METRIC_COUNTER,
+	.by_program = true,
+	.labels = error_label_help,
 };
 
 static const void *object(size_t *size)
@@ -70,6 +87,7 @@ static const struct metric_family *const metrics[] = { &duration, &errors, NULL 
 const struct probe probe_syscall = {
 	.name = "syscall",
 	.help = "Latency of every system call of Go processes.",
+	.chinese = "Go 进程每个系统调用的耗时。",
 	.object = object,
 	.kinds = kinds,
 	.metrics = metrics,

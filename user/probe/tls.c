@@ -15,13 +15,22 @@
 #define RESUMED_UNKNOWN	2
 #define NS_PER_SECOND	1000000000ULL
 
+static const struct metric_label label_help[] = {
+	OUTCOME_LABEL_HELP,
+	{ "tls_role", NULL, NULL, NULL },
+	{ "tls_protocol_version", NULL, NULL, NULL },
+	{ NULL, NULL, NULL, NULL },
+};
 static const struct metric_family duration = {
 	.name = "seamark_tls_handshake_duration_seconds",
 	.otlp_name = "seamark.tls.handshake.duration",
 	.unit = "seconds",
 	.otlp_unit = "s",
 	.help = "TLS handshakes of Go programs, measured in the process.",
+	.chinese = "Go 程序的 TLS 握手耗时，在进程内测得。",
 	.type = METRIC_HISTOGRAM,
+	.by_program = true,
+	.labels = label_help,
 };
 
 static const void *object(size_t *size)
@@ -188,6 +197,7 @@ static const struct metric_family *const metrics[] = { &duration, NULL };
 const struct probe probe_tls = {
 	.name = "tls",
 	.help = "Handshakes of Go's crypto/tls, with the Go error behind a failure.",
+	.chinese = "Go 的 crypto/tls 握手，附失败背后的 Go 错误。",
 	.object = object,
 	.kinds = kinds,
 	.metrics = metrics,

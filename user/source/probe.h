@@ -29,6 +29,7 @@ struct probe_call {
 struct probe {
 	const char *name;
 	const char *help;			/* one sentence */
+	const char *chinese;			/* the same */
 	/* The compiled BPF object; static memory. */
 	const void *(*object)(size_t *size);
 	/* Kinds of record that it sends, ended by EVENT_NONE. */

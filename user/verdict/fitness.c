@@ -203,6 +203,19 @@ void fitness_judge(const struct fitness_findings *findings, enum language langua
 		judge_probe(&judging, &findings->probes[i]);
 }
 
+const struct text *fitness_feature_rests(enum feature feature)
+{
+	return &rests[feature];
+}
+
+const struct text *fitness_probe_lost(const char *probe)
+{
+	for (size_t i = 0; i < COUNT(losses); i++)
+		if (!strcmp(losses[i].probe, probe))
+			return &losses[i].lost;
+	return NULL;
+}
+
 const char *fitness_state_name(enum fitness_state state)
 {
 	static const char *const names[FITNESS_MAX] = { "ok", "note", "loss", "unfit" };

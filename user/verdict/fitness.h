@@ -6,11 +6,14 @@
 #ifndef SEAMARK_VERDICT_FITNESS_H
 #define SEAMARK_VERDICT_FITNESS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "user/model/feature.h"
 #include "user/model/host_facts.h"
 #include "user/model/probe_state.h"
+#include "user/model/term.h"
+#include "user/verdict/text.h"
 #include "user/verdict/verdict.h"
 
 #define FITNESS_CHECKS	64
@@ -63,6 +66,21 @@ struct fitness {
 
 void fitness_judge(const struct fitness_findings *findings, enum language language,
 		   struct fitness *out);
+
+/* What a judgement rests on, for people who ask before one is made; static. */
+struct fitness_subject {
+	const char *name;		/* "CAP_LEASE", "tls" */
+	const struct text *meaning;	/* what Seamark does by it */
+	const struct text *lost;	/* without it */
+	const struct text *advice;	/* NULL: there is none */
+};
+/* Capabilities; false beyond the last. */
+bool fitness_capability_at(size_t index, struct fitness_subject *out);
+const struct text *fitness_feature_rests(enum feature feature);
+/* NULL for a name that is no probe's. */
+const struct text *fitness_probe_lost(const char *probe);
+/* Findings about the host, and what each is about; ended by a NULL name. */
+extern const struct term fitness_host_terms[];
 
 /* "ok" "note" "loss" "unfit", and "host" "capabilities" "features" "probes". Static. */
 const char *fitness_state_name(enum fitness_state state);

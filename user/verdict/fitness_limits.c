@@ -150,31 +150,46 @@ static const struct {
 	enum capability_bit bit;
 	bool by_admin;			/* CAP_SYS_ADMIN stands for it */
 	enum fitness_state without;
+	struct text use;
 	struct consequence consequence;
 } capabilities[] = {
-	{ "CAP_BPF", BIT_BPF, true, FITNESS_UNFIT, {
+	{ "CAP_BPF", BIT_BPF, true, FITNESS_UNFIT,
+		{ "Loads programs and makes maps.",
+		  "加载程序、创建 map。" }, {
 		{ "No program can be loaded.", "无法加载任何程序。" },
 		{ "Run it with sudo, or give the capability.", "用 sudo 运行，或授予该权能。" } } },
-	{ "CAP_PERFMON", BIT_PERFMON, true, FITNESS_UNFIT, {
+	{ "CAP_PERFMON", BIT_PERFMON, true, FITNESS_UNFIT,
+		{ "Attaches programs to tracepoints and to executables.",
+		  "把程序挂载到跟踪点和可执行文件。" }, {
 		{ "No program that traces can be loaded.", "无法加载跟踪程序。" },
 		{ "Run it with sudo, or give the capability.", "用 sudo 运行，或授予该权能。" } } },
-	{ "CAP_SYS_PTRACE", BIT_SYS_PTRACE, false, FITNESS_UNFIT, {
+	{ "CAP_SYS_PTRACE", BIT_SYS_PTRACE, false, FITNESS_UNFIT,
+		{ "Looks at other users' processes: /proc/PID/exe, their root, their environment.",
+		  "查看其他用户的进程：/proc/PID/exe、其根目录和环境变量。" }, {
 		{ "Programs of other users can't be looked at.", "无法查看其他用户的程序。" },
 		{ "Run it with sudo, or give the capability.", "用 sudo 运行，或授予该权能。" } } },
-	{ "CAP_DAC_READ_SEARCH", BIT_DAC_READ_SEARCH, false, FITNESS_LOSS, {
+	{ "CAP_DAC_READ_SEARCH", BIT_DAC_READ_SEARCH, false, FITNESS_LOSS,
+		{ "Walks the way to a unix socket through directories of others.",
+		  "穿过他人的目录，走到 unix 套接字。" }, {
 		{ "Which directory denies the way to a unix socket gets no verdict where others "
 		  "may not enter.",
 		  "unix 套接字的路径被哪个目录拒绝，在他人不可进入处没有结论。" },
 		{ "Give it the capability.", "授予该权能。" } } },
-	{ "CAP_LEASE", BIT_LEASE, false, FITNESS_LOSS, {
+	{ "CAP_LEASE", BIT_LEASE, false, FITNESS_LOSS,
+		{ "Holds up who writes over another user's executable until its probes are off.",
+		  "让覆写其他用户可执行文件者等到探针卸下。" }, {
 		{ "Who writes over another user's probed executable may make the program crash.",
 		  "覆写其他用户的被探测可执行文件，可能使该程序崩溃。" },
 		{ "Give it the capability.", "授予该权能。" } } },
-	{ "CAP_SYS_RESOURCE", BIT_SYS_RESOURCE, false, FITNESS_NOTE, {
+	{ "CAP_SYS_RESOURCE", BIT_SYS_RESOURCE, false, FITNESS_NOTE,
+		{ "Raises the limit of locked memory.",
+		  "提高锁定内存限额。" }, {
 		{ "Nothing is lost, unless BPF memory counts against memlock.",
 		  "没有损失，除非 BPF 内存计入 memlock。" },
 		{ NULL, NULL } } },
-	{ "CAP_SYS_ADMIN", BIT_SYS_ADMIN, false, FITNESS_NOTE, {
+	{ "CAP_SYS_ADMIN", BIT_SYS_ADMIN, false, FITNESS_NOTE,
+		{ "Attaches uprobes by perf events, where the kernel has no uprobe_multi.",
+		  "在内核没有 uprobe_multi 时，以 perf 事件方式挂载 uprobe。" }, {
 		{ "Nothing is lost where there is uprobe_multi; else TLS handshakes.",
 		  "有 uprobe_multi 则没有损失，否则失去 TLS 握手。" },
 		{ NULL, NULL } } },
@@ -198,4 +213,16 @@ void judge_capabilities(struct judging *judging)
 		if (!good)
 			check_consequence(judging, check, &capabilities[i].consequence);
 	}
+}
+
+bool fitness_capability_at(size_t index, struct fitness_subject *out)
+{
+	if (index >= COUNT(capabilities))
+		return false;
+	out->name = capabilities[index].name;
+	out->meaning = &capabilities[index].use;
+	out->lost = &capabilities[index].consequence.lost;
+	out->advice = capabilities[index].consequence.advice.english
+		      ? &capabilities[index].consequence.advice : NULL;
+	return true;
 }

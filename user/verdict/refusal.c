@@ -197,3 +197,8 @@ const struct refusal *refusal_find(const struct refusal_case *one)
 			return &rules[i].refusal;
 	return NULL;
 }
+
+const struct refusal *refusal_at(size_t index)
+{
+	return index < COUNT(rules) ? &rules[index].refusal : NULL;
+}

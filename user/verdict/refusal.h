@@ -4,6 +4,7 @@
 #define SEAMARK_VERDICT_REFUSAL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "user/model/feature.h"
 #include "user/model/host_facts.h"
@@ -26,5 +27,7 @@ struct refusal {
 
 /* The first cause that explains it; NULL: the error alone must do. Static. */
 const struct refusal *refusal_find(const struct refusal_case *one);
+/* All of them, in that order; NULL beyond the last. Static. */
+const struct refusal *refusal_at(size_t index);
 
 #endif

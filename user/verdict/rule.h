@@ -32,6 +32,14 @@ struct rule_set {
 	size_t count;
 };
 
+/* Which rules are about which event, in the order in which they are tried. */
+struct rule_subject {
+	enum event_kind kind;
+	const struct rule_set *set;
+};
+extern const struct rule_subject rule_subjects[];
+extern const size_t rule_subject_count;
+
 extern const struct rule_set bind_rules;
 extern const struct rule_set path_rules;
 extern const struct rule_set in_use_rules;	/* of bind and listen */

@@ -6,10 +6,7 @@
 
 #include "user/verdict/rule.h"
 
-static const struct {
-	enum event_kind kind;
-	const struct rule_set *set;
-} sets[] = {
+const struct rule_subject rule_subjects[] = {
 	{ EVENT_BIND, &bind_rules },
 	{ EVENT_BIND, &path_rules },
 	{ EVENT_BIND, &in_use_rules },
@@ -20,6 +17,7 @@ static const struct {
 	{ EVENT_TLS_HANDSHAKE, &tls_rules },
 	{ EVENT_TLS_HANDSHAKE, &trust_rules },
 };
+const size_t rule_subject_count = sizeof(rule_subjects) / sizeof(rule_subjects[0]);
 
 static bool names_error(const struct rule *rule, const char *error)
 {
@@ -54,15 +52,14 @@ static const struct rule *find_rule(const struct scene *scene)
 {
 	const char *error = attributes_string(&scene->fact->attributes, ATTRIBUTE_ERROR_TYPE);
 
-	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
-		if (sets[i].kind != scene->fact->kind)
-			continue;
-		for (size_t j = 0; j < sets[i].set->count; j++) {
-			const struct rule *rule = &sets[i].set->rules[j];
+	for (size_t i = 0; i < rule_subject_count; i++) {
+		const struct rule_set *set = rule_subjects[i].set;
 
+		if (rule_subjects[i].kind != scene->fact->kind)
+			continue;
+		for (const struct rule *rule = set->rules; rule < set->rules + set->count; rule++)
 			if (names_error(rule, error) && (!rule->holds || rule->holds(scene)))
 				return rule;
-		}
 	}
 	return NULL;
 }
