@@ -191,11 +191,15 @@ static void births_tell_processes_apart(void **state)
 	assert_int_equal(process_stat_parse(text, &stat), 0);
 	assert_int_equal(stat.parent, 3);
 	assert_int_equal(stat.start_ticks, 4711);
+	assert_int_equal(stat.state, 'S');
+	assert_int_equal(stat.flags, 4194560);
 	assert_int_equal(process_stat_parse("7 (x) S 3", &stat), -EBADMSG);
 	assert_int_equal(process_stat_parse("", &stat), -EBADMSG);
 	assert_int_equal(process_stat_read(0, &stat), -ENOENT);
 	assert_int_equal(process_stat_read(getpid(), &stat), 0);
 	assert_int_equal(stat.parent, getppid());
+	assert_true(process_has_program(getpid()));
+	assert_false(process_has_program(0));
 	assert_true(process_began_at(getpid(), stat.start_ticks * 10000000 + 5));
 	assert_false(process_began_at(getpid(), (stat.start_ticks + 1) * 10000000));
 	clock_gettime(CLOCK_MONOTONIC, &now);

@@ -25,6 +25,8 @@ const struct command commands[] = {
 	{ "agent", "[OPTIONS]", "watch the whole host: scrape endpoint, OTLP push, facts",
 	  cli_agent },
 	{ "trace", "[OPTIONS]", "print facts as they happen", cli_trace },
+	{ "list", "[OPTIONS]", "each Go process of this host, what is observed of it, and why not",
+	  cli_list },
 	{ "explain", "[OPTIONS] [NAME]",
 	  "what a metric, a cause, an error or another name means, in words", cli_explain },
 	{ "inspect", "[--json] FILE", "what Seamark knows of a Go executable", cli_inspect },
@@ -184,7 +186,8 @@ int cli_help(int argc, char **argv)
 			printf("  %-8s %s\n", command->name, command->help);
 	printf("\n'seamark COMMAND --help' tells a command's options. Exit codes: 0 done,\n"
 	       "1 failed, 2 wrong usage, 3 file refused (inspect), 4 a right or kernel feature\n"
-	       "is missing; doctor: 0 fit, 1 fit with losses, 4 not fit; run exits as its\n"
+	       "is missing; doctor: 0 fit, 1 fit with losses, 4 not fit; list: 1 a right\n"
+	       "is missing to look at all processes; run exits as its\n"
 	       "command did, with 125 when Seamark itself failed, 126 and 127 when the command\n"
 	       "can't be executed or found.\n");
 	return EXIT_OK;

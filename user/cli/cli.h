@@ -35,6 +35,7 @@ int cli_run(int argc, char **argv);
 int cli_agent(int argc, char **argv);
 int cli_trace(int argc, char **argv);
 int cli_explain(int argc, char **argv);
+int cli_list(int argc, char **argv);
 int cli_inspect(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 int cli_replay(int argc, char **argv);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "user/encode/listing.h"
 #include "user/model/errno_name.h"
 #include "user/model/fact.h"
 #include "user/model/go_error_class.h"
@@ -20,7 +21,7 @@ const char *subject_kind_name(enum subject_kind kind)
 {
 	static const char *const names[SUBJECT_MAX] = {
 		"metric", "cause", "error", "event", "attribute", "label", "value", "probe",
-		"feature", "capability", "host", "refusal", "errno",
+		"feature", "capability", "host", "refusal", "reason", "errno",
 	};
 
 	return names[kind];
@@ -227,6 +228,7 @@ void subjects_each(subject_visit visit_one, void *closure)
 	visit_labels(&walk, SUBJECT_VALUE);
 	visit_probes(&walk);
 	visit_doctor(&walk);
+	visit_terms(&walk, SUBJECT_REASON, listing_reasons);
 	visit_errnos(&walk);
 }
 

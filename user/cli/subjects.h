@@ -30,6 +30,7 @@ enum subject_kind {
 	SUBJECT_CAPABILITY,
 	SUBJECT_HOST,		/* what the doctor looks at */
 	SUBJECT_REFUSAL,	/* why a kernel refuses, as the doctor says it */
+	SUBJECT_REASON,		/* what seamark list lacks */
 	SUBJECT_ERRNO,
 	SUBJECT_MAX,
 };

@@ -350,6 +350,7 @@ const char *explanation_kind_title(const char *kind, enum language language)
 		{ "capability", "Capabilities", "权能" },
 		{ "host", "What the doctor looks at", "doctor 查看的项目" },
 		{ "refusal", "Why a kernel refuses", "内核拒绝的原因" },
+		{ "reason", "What seamark list lacks", "seamark list 缺少的内容" },
 	};
 
 	for (size_t i = 0; i < COUNT(titles); i++)

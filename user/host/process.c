@@ -15,6 +15,7 @@
 #include "user/model/cgroup_path.h"
 
 #define CGROUP_LIMIT	65536
+#define NAME_LIMIT	64
 #define DELETED		" (deleted)"
 
 int process_exe_open(uint32_t pid)
@@ -136,6 +137,39 @@ int process_place(pid_t pid, struct cgroup_identity *out)
 	}
 	free(text);
 	return result;
+}
+
+int process_identity(pid_t pid, struct cgroup_identity *out)
+{
+	struct cgroup_identity one;
+	char *text = read_cgroups(pid), *rest = NULL;
+
+	if (!text)
+		return -errno;
+	memset(out, 0, sizeof(*out));
+	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		const char *path = strchr(line, '/');
+
+		if (!path)
+			continue;
+		cgroup_path_parse(path, &one);
+		if (one.container_id[0] || (one.unit[0] && !out->unit[0]))
+			*out = one;
+		if (one.container_id[0])
+			break;
+	}
+	free(text);
+	return out->container_id[0] || out->unit[0];
+}
+
+void process_name(pid_t pid, char *name, size_t size)
+{
+	char file[40], *text;
+
+	snprintf(file, sizeof(file), "/proc/%d/comm", pid);
+	text = text_file_read(file, NAME_LIMIT);
+	snprintf(name, size, "%.*s", text ? (int)strcspn(text, "\n") : 0, text ? text : "");
+	free(text);
 }
 
 int process_container_id(pid_t pid, char *id, size_t size)

@@ -25,6 +25,10 @@ int process_cgroup_path(pid_t pid, const struct cgroup_tree *tree, uint64_t id, 
  * it into all of them. 1: there is one; 0: there is none.
  */
 int process_place(pid_t pid, struct cgroup_identity *out);
+/* The same, and where no tree says so its unit, if any does. 1: there is one of both. */
+int process_identity(pid_t pid, struct cgroup_identity *out);
+/* What the kernel calls it, up to 15 bytes; empty: it is gone. */
+void process_name(pid_t pid, char *name, size_t size);
 /* The same over the text of /proc/PID/cgroup: for tests. */
 int cgroup_line_find(const char *text, const char *controller, char *path, size_t size);
 /* The path that names a container, over all trees; 0 when none does. */

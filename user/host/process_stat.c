@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Fields 4 and 22 of /proc/PID/stat. */
+/* Fields 3, 4, 9 and 22 of /proc/PID/stat. */
 #include "user/host/process_stat.h"
 
 #include <errno.h>
@@ -12,8 +12,11 @@
 
 #define STAT_LIMIT	4096
 #define TICK_NS		10000000ULL	/* USER_HZ is 100 on all that Seamark runs on */
-#define START_FIELD	22
+#define STATE_FIELD	3
 #define PARENT_FIELD	4
+#define FLAGS_FIELD	9
+#define START_FIELD	22
+#define KERNEL_THREAD	0x00200000	/* PF_KTHREAD */
 
 /* "4242 (name) S 1 ...": a name may hold spaces and brackets, what follows it may not. */
 int process_stat_parse(const char *text, struct process_stat *out)
@@ -21,11 +24,15 @@ int process_stat_parse(const char *text, struct process_stat *out)
 	const char *at = strrchr(text, ')');
 	struct process_stat found = { 0 };
 
-	for (int field = 3; at && field <= START_FIELD; field++) {
+	for (int field = STATE_FIELD; at && field <= START_FIELD; field++) {
 		at = strchr(at, ' ');
 		if (!at)
 			break;
 		at++;
+		if (field == STATE_FIELD)
+			found.state = *at;
+		if (field == FLAGS_FIELD)
+			found.flags = (uint32_t)strtoul(at, NULL, 10);
 		if (field == PARENT_FIELD)
 			found.parent = (pid_t)strtol(at, NULL, 10);
 		if (field == START_FIELD)
@@ -49,6 +56,14 @@ int process_stat_read(pid_t pid, struct process_stat *out)
 	result = process_stat_parse(text, out);
 	free(text);
 	return result;
+}
+
+bool process_has_program(pid_t pid)
+{
+	struct process_stat stat;
+
+	return !process_stat_read(pid, &stat) && stat.state != 'Z' && stat.state != 'X' &&
+	       !(stat.flags & KERNEL_THREAD);
 }
 
 bool process_began_at(pid_t pid, uint64_t start_boottime_ns)
