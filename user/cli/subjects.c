@@ -236,14 +236,17 @@ static bool is_metric(const struct metric_family *family, const char *wanted)
 {
 	static const char *const suffixes[] = { "", "_total", "_info", "_bucket", "_count", "_sum",
 						"_created" };
-	size_t length = strlen(family->name);
+	size_t length = strlen(family->name), rest;
 
 	if (!strcasecmp(family->otlp_name, wanted))
 		return true;
 	if (strncasecmp(family->name, wanted, length))
 		return false;
+	/* Of a whole series, as a scrape has it, the labels are left. */
+	rest = strcspn(wanted + length, "{");
 	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
-		if (!strcasecmp(wanted + length, suffixes[i]))
+		if (rest == strlen(suffixes[i]) &&
+		    !strncasecmp(wanted + length, suffixes[i], rest))
 			return true;
 	return false;
 }
