@@ -201,6 +201,18 @@ static void explain_errno(const struct subject *subject, enum language language,
 	add_causes(out, subject->name);
 }
 
+/* That the other end sent it is all that the error says. */
+static void explain_alert(const struct subject *subject, enum language language,
+			  struct explanation *out)
+{
+	char number[16];
+
+	add_term(out, language, &subject->term);
+	snprintf(number, sizeof(number), "%d", subject->number);
+	explanation_add(out, PASSAGE_NUMBER, "", number);
+	explanation_add(out, PASSAGE_ERRORS, "", "remote_alert");
+}
+
 static void add_metrics(struct explanation *out, const struct metric_label *label,
 			const char *value)
 {
@@ -297,6 +309,9 @@ void subject_explain(const struct subject *subject, enum language language,
 		break;
 	case SUBJECT_CAUSE:
 		explain_cause(subject, language, out);
+		break;
+	case SUBJECT_ALERT:
+		explain_alert(subject, language, out);
 		break;
 	case SUBJECT_ATTRIBUTE:
 		explain_attribute(subject, language, out);

@@ -11,6 +11,7 @@
 #include "user/model/errno_name.h"
 #include "user/model/fact.h"
 #include "user/model/go_error_class.h"
+#include "user/model/tls_name.h"
 #include "user/pipeline/program_reason.h"
 #include "user/pipeline/self_families.h"
 #include "user/verdict/causes.h"
@@ -20,8 +21,8 @@
 const char *subject_kind_name(enum subject_kind kind)
 {
 	static const char *const names[SUBJECT_MAX] = {
-		"metric", "cause", "error", "event", "attribute", "label", "value", "probe",
-		"feature", "capability", "host", "refusal", "reason", "errno",
+		"metric", "cause", "error", "alert", "event", "attribute", "label", "value",
+		"probe", "feature", "capability", "host", "refusal", "reason", "errno",
 	};
 
 	return names[kind];
@@ -96,6 +97,18 @@ static void visit_causes(const struct walk *walk)
 		struct subject subject = { .kind = SUBJECT_CAUSE, .term = *cause };
 
 		visit(walk, &subject, cause->name, "");
+	}
+}
+
+static void visit_alerts(const struct walk *walk)
+{
+	const struct tls_alert *alert;
+
+	for (size_t i = 0; (alert = tls_alert_at(i)); i++) {
+		struct subject subject = { .kind = SUBJECT_ALERT, .term = alert->term,
+					   .number = alert->number };
+
+		visit(walk, &subject, alert->term.name, "");
 	}
 }
 
@@ -223,6 +236,7 @@ void subjects_each(subject_visit visit_one, void *closure)
 	visit_metrics(&walk);
 	visit_causes(&walk);
 	visit_terms(&walk, SUBJECT_ERROR, go_error_classes);
+	visit_alerts(&walk);
 	visit_vocabulary(&walk);
 	visit_labels(&walk, SUBJECT_LABEL);
 	visit_labels(&walk, SUBJECT_VALUE);
@@ -265,6 +279,22 @@ static bool is_pair(const struct subject *subject, const char *wanted)
 	return !strcasecmp(wanted, subject->name);
 }
 
+/* As Go spells it: "bad certificate". */
+static bool is_spaced(const char *name, const char *wanted)
+{
+	for (; *name && (*name == *wanted || (*name == '_' && *wanted == ' ')); name++)
+		wanted++;
+	return !*name && !*wanted;
+}
+
+/* By the type of Go's error. */
+static bool is_type(const char *class, const char *wanted)
+{
+	const char *found = go_error_class_of_type(wanted);
+
+	return found && !strcmp(found, class);
+}
+
 bool subject_is(const struct subject *subject, const char *wanted)
 {
 	if (!strcasecmp(subject->name, wanted))
@@ -272,6 +302,10 @@ bool subject_is(const struct subject *subject, const char *wanted)
 	switch (subject->kind) {
 	case SUBJECT_METRIC:
 		return is_metric(subject->family, wanted);
+	case SUBJECT_ERROR:
+		return is_type(subject->name, wanted);
+	case SUBJECT_ALERT:
+		return is_spaced(subject->name, wanted);
 	case SUBJECT_ATTRIBUTE:
 		return !strcasecmp(subject->attribute->label, wanted);
 	case SUBJECT_VALUE:

@@ -21,6 +21,7 @@ enum subject_kind {
 	SUBJECT_METRIC,
 	SUBJECT_CAUSE,
 	SUBJECT_ERROR,		/* class of a failed handshake */
+	SUBJECT_ALERT,		/* of TLS, as the other end sends it */
 	SUBJECT_EVENT,
 	SUBJECT_ATTRIBUTE,
 	SUBJECT_LABEL,		/* of metrics, beside attributes */
@@ -48,7 +49,7 @@ struct subject {
 	const struct refusal *refusal;
 	struct fitness_subject capability;
 	enum feature feature;
-	int number;				/* of an errno */
+	int number;				/* of an alert, an errno */
 };
 
 /* "metric", "cause": stable. */

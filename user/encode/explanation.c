@@ -340,6 +340,7 @@ const char *explanation_kind_title(const char *kind, enum language language)
 		{ "metric", "Metrics", "指标" },
 		{ "cause", "Causes", "原因" },
 		{ "error", "Classes of failed handshakes (error.type)", "失败握手的类别（error.type）" },
+		{ "alert", "Alerts of TLS (tls.alert.name)", "TLS 告警（tls.alert.name）" },
 		{ "errno", "Errors of system calls (error.type)", "系统调用的错误（error.type）" },
 		{ "event", "Events", "事件" },
 		{ "attribute", "Attributes", "属性" },

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "user/model/errno_name.h"
+#include "user/model/go_error_class.h"
 #include "user/model/printable.h"
 #include "user/model/tls_name.h"
 
@@ -131,6 +132,14 @@ static const struct {
 	{ "context.deadlineExceededError", "timeout" },
 	{ "poll.errNetClosing", "closed" },
 };
+
+const char *go_error_class_of_type(const char *type)
+{
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (!strcmp(types[i].name, type))
+			return types[i].class;
+	return NULL;
+}
 
 /* The class that one error alone gives; NULL: it only wraps. */
 static const char *class_of_level(const struct event_error_level *level, int64_t now_unix,

@@ -7,5 +7,7 @@
 
 /* Every class that go_error_read() gives, and what it means; ended by a NULL name. */
 extern const struct term go_error_classes[];
+/* The class of a Go type that has but one: "x509.HostnameError"; NULL. Defined in go_error.c. */
+const char *go_error_class_of_type(const char *type);
 
 #endif
