@@ -447,7 +447,8 @@ const struct metric_family *const self_families[] = {
 	&family_submitted, &family_lost, &family_missed, &family_taken, &family_fates,
 	&family_waiting, &family_probes, &family_programs, &family_evidence,
 	&family_abandoned, &family_parsed, &family_probed, &family_detached, &family_late,
-	&family_named, &family_naming, &family_pods, &family_entries, &family_refused, &family_series,
+	&family_named, &family_naming, &family_pods, &family_entries, &family_refused,
+	&family_series,
 	&family_overflowed,
 	NULL,
 };
