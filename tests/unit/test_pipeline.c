@@ -168,6 +168,21 @@ static void a_ceiling_keeps_the_sum(void **state)
 	pipeline_free(pipeline);
 }
 
+static void limits_and_the_beginning_are_told(void **state)
+{
+	struct seen seen;
+	struct pipeline *pipeline = make(&seen);
+
+	(void)state;
+	pipeline_refresh(pipeline, ACTS * 1000000000ULL + 1);
+	pipeline_refresh(pipeline, 2 * ACTS * 1000000000ULL);
+	assert_int_equal(observations(pipeline, "seamark_self_start_time_seconds"), ACTS);
+	assert_int_equal(observations(pipeline, "seamark_self_series_limit"), 100);
+	assert_int_equal(observations(pipeline, "seamark_self_table_limit"),
+			 CGROUPS_MAX + PROCESSES_MAX + CONTEXTS_MAX - 1 + PROGRAMS_MAX - 1);
+	pipeline_free(pipeline);
+}
+
 static void verdicts_are_counted(void **state)
 {
 	struct event_bind event = failed_bind();
@@ -259,6 +274,7 @@ int main(void)
 		cmocka_unit_test(programs_that_are_not_go_are_left_out),
 		cmocka_unit_test(counts_of_the_kernel_become_series),
 		cmocka_unit_test(a_ceiling_keeps_the_sum),
+		cmocka_unit_test(limits_and_the_beginning_are_told),
 		cmocka_unit_test(verdicts_are_counted),
 		cmocka_unit_test(names_are_made_printable),
 		cmocka_unit_test(evidence_must_end),

@@ -290,6 +290,11 @@ size_t metrics_series_count(const struct metrics *metrics)
 	return metrics->count;
 }
 
+size_t metrics_ceiling(const struct metrics *metrics)
+{
+	return metrics->ceiling;
+}
+
 uint64_t metrics_overflowed(const struct metrics *metrics)
 {
 	return metrics->overflowed;

@@ -87,6 +87,7 @@ const struct metric_family *metrics_family(const struct metrics *metrics, size_t
 /* First series of the family at index, then ->next. NULL when it has none. */
 const struct series *metrics_first(const struct metrics *metrics, size_t index);
 size_t metrics_series_count(const struct metrics *metrics);
+size_t metrics_ceiling(const struct metrics *metrics);
 uint64_t metrics_overflowed(const struct metrics *metrics);	/* label sets sent to overflow */
 
 #endif

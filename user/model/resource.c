@@ -10,7 +10,6 @@
 #include "user/model/cgroup_path.h"
 #include "user/model/printable.h"
 
-#define CGROUPS_MAX		32768
 #define REMEMBER_REMOVED_NS	(60ULL * 1000000000)
 /* From then on: whoever scrapes or is told each minute or so has seen the last of its series. */
 #define SERIES_STAY_NS		(240ULL * 1000000000)

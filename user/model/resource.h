@@ -15,7 +15,8 @@
 #include "user/model/names.h"
 #include "user/model/record.h"
 
-#define RESOURCE_LABELS_MAX 12
+#define RESOURCE_LABELS_MAX	12
+#define CGROUPS_MAX		32768	/* held at once */
 
 struct resources;
 

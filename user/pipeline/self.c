@@ -7,7 +7,8 @@
 #include "user/pipeline/internal.h"
 #include "user/pipeline/self_families.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
+#define NS_PER_SECOND	1000000000ULL
 
 static void set_value(struct pipeline *pipeline, const struct metric_family *family,
 		      const struct label *labels, size_t count, uint64_t value)
@@ -68,21 +69,25 @@ static void set_tables(struct pipeline *pipeline)
 	const struct {
 		const char *table;
 		uint64_t entries;
+		uint64_t limit;
 		uint64_t refused;
 	} rows[] = {
-		{ "cgroups", resources_cgroup_count(pipeline->resources),
+		{ "cgroups", resources_cgroup_count(pipeline->resources), CGROUPS_MAX,
 		  resources_cgroups_refused(pipeline->resources) },
-		{ "processes", processes_count(pipeline->processes),
+		{ "processes", processes_count(pipeline->processes), PROCESSES_MAX,
 		  processes_refused(pipeline->processes) },
-		/* What finds no place here is lost with its cause: series_full. */
-		{ "contexts", resources_context_count(pipeline->resources), NOT_COUNTED },
-		{ "programs", resources_program_count(pipeline->resources), NOT_COUNTED },
+		/* What finds no place here is lost with its cause: series_full. 0 is no number. */
+		{ "contexts", resources_context_count(pipeline->resources), CONTEXTS_MAX - 1,
+		  NOT_COUNTED },
+		{ "programs", resources_program_count(pipeline->resources), PROGRAMS_MAX - 1,
+		  NOT_COUNTED },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct label label = { "table", "table", rows[i].table };
 
 		set_value(pipeline, &family_entries, &label, 1, rows[i].entries);
+		set_value(pipeline, &family_limit, &label, 1, rows[i].limit);
 		if (rows[i].refused != NOT_COUNTED)
 			set_value(pipeline, &family_refused, &label, 1, rows[i].refused);
 	}
@@ -203,6 +208,9 @@ void pipeline_refresh(struct pipeline *pipeline, uint64_t now_unix_ns)
 			set_probe(pipeline, probes[i]->name, &pipeline->probes[i]);
 			set_missed(pipeline, probes[i]->name, pipeline->probes[i].missed);
 		}
+	set_value(pipeline, &family_start, NULL, 0,
+		  pipeline->options.created_unix_ns / NS_PER_SECOND);
+	set_value(pipeline, &family_ceiling, NULL, 0, metrics_ceiling(pipeline->metrics));
 	set_value(pipeline, &family_overflowed, NULL, 0, metrics_overflowed(pipeline->metrics));
 	set_value(pipeline, &family_series, NULL, 0, metrics_series_count(pipeline->metrics));
 }

@@ -413,6 +413,16 @@ const struct metric_family family_entries = {
 	.type = METRIC_GAUGE,
 	.labels = table_labels,
 };
+const struct metric_family family_limit = {
+	.name = "seamark_self_table_limit",
+	.otlp_name = "seamark.self.table.limit",
+	.unit = "",
+	.otlp_unit = "{entry}",
+	.help = "How many entries those tables hold at most.",
+	.chinese = "这些表最多容纳的条目数。",
+	.type = METRIC_GAUGE,
+	.labels = table_labels,
+};
 const struct metric_family family_refused = {
 	.name = "seamark_self_table_refused",
 	.otlp_name = "seamark.self.table.refused",
@@ -432,6 +442,15 @@ const struct metric_family family_series = {
 	.chinese = "当前持有的序列数。",
 	.type = METRIC_GAUGE,
 };
+const struct metric_family family_ceiling = {
+	.name = "seamark_self_series_limit",
+	.otlp_name = "seamark.self.series.limit",
+	.unit = "",
+	.otlp_unit = "{series}",
+	.help = "How many series are held at most, overflow series not counted.",
+	.chinese = "最多持有的序列数，溢出序列不计。",
+	.type = METRIC_GAUGE,
+};
 const struct metric_family family_overflowed = {
 	.name = "seamark_self_series_overflowed",
 	.otlp_name = "seamark.self.series.overflowed",
@@ -442,14 +461,23 @@ const struct metric_family family_overflowed = {
 	.type = METRIC_COUNTER,
 };
 
+const struct metric_family family_start = {
+	.name = "seamark_self_start_time_seconds",
+	.otlp_name = "seamark.self.start_time",
+	.unit = "seconds",
+	.otlp_unit = "s",
+	.help = "When counting began, in seconds since 1970.",
+	.chinese = "开始计数的时间，自 1970 年起的秒数。",
+	.type = METRIC_GAUGE,
+};
+
 const struct metric_family *const self_families[] = {
 	&family_verdicts, &family_container, &family_records, &family_hits,
 	&family_submitted, &family_lost, &family_missed, &family_taken, &family_fates,
 	&family_waiting, &family_probes, &family_programs, &family_evidence,
 	&family_abandoned, &family_parsed, &family_probed, &family_detached, &family_late,
-	&family_named, &family_naming, &family_pods, &family_entries, &family_refused,
-	&family_series,
-	&family_overflowed,
+	&family_named, &family_naming, &family_pods, &family_entries, &family_limit,
+	&family_refused, &family_series, &family_ceiling, &family_overflowed, &family_start,
 	NULL,
 };
 

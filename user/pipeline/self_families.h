@@ -31,9 +31,12 @@ extern const struct metric_family family_named;
 extern const struct metric_family family_naming;
 extern const struct metric_family family_pods;
 extern const struct metric_family family_entries;
+extern const struct metric_family family_limit;
 extern const struct metric_family family_refused;
 extern const struct metric_family family_series;
+extern const struct metric_family family_ceiling;
 extern const struct metric_family family_overflowed;
+extern const struct metric_family family_start;
 
 /* All of them, in the order of the outputs; ended by NULL. */
 extern const struct metric_family *const self_families[];
