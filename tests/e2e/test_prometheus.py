@@ -2,47 +2,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A real Prometheus scrapes the agent; promtool and a second parser read every line."""
 import gzip
-import json
 import os
 import re
 import time
-import urllib.parse
 import urllib.request
 
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
 from prometheus_client.parser import text_string_to_metric_families as text_format
 
-from harness import (Agent, accounts_close, build, cases, check, equal, main, path, program, run,
-                     start, test, wait_for)
-from servers import free_port
+from harness import (Agent, accounts_close, build, cases, check, equal, main, program, run, test,
+                     wait_for)
+from prometheus import Prometheus
 
 SCRAPES_FOR_SECONDS = int(os.environ.get("SCRAPE_SECONDS", "60"))
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
-
-
-class Prometheus:
-    def __init__(self, target):
-        self.url = f"http://127.0.0.1:{free_port()}"
-        with open(path("prometheus.yml"), "w", encoding="utf-8") as file:
-            file.write("global: {scrape_interval: 1s, scrape_timeout: 1s}\nscrape_configs:\n"
-                       f"- job_name: seamark\n  static_configs: [{{targets: ['{target}']}}]\n")
-        start([program("prometheus"), "--config.file", path("prometheus.yml"),
-               "--storage.tsdb.path", path("tsdb"), "--web.listen-address",
-               self.url.split("//")[1], "--log.level", "error"])
-        wait_for(self.is_ready, 30, "Prometheus' start")
-
-    def is_ready(self):
-        try:
-            with urllib.request.urlopen(self.url + "/-/ready", timeout=2) as answer:
-                return answer.status == 200
-        except OSError:
-            return False
-
-    def query(self, text):
-        with urllib.request.urlopen(self.url + "/api/v1/query?query=" +
-                                    urllib.parse.quote(text), timeout=10) as answer:
-            return [(one["metric"], float(one["value"][1]))
-                    for one in json.load(answer)["data"]["result"]]
 
 
 def scraped_accounts_close(agent):
