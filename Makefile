@@ -52,12 +52,15 @@ ARCHIVES := $(foreach room,$(ROOMS),$(BUILD)/lib/$(room).a)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 BPF_TESTS := $(patsubst tests/bpf/%.c,$(BUILD)/tests/bpf/%,$(wildcard tests/bpf/test_*.c))
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
+# Which metrics there are, as dashboards and alerts may name them.
+VOCABULARY := $(BUILD)/tools/dashboards/vocabulary
 FUZZ_SECONDS ?= 8
 COVERAGE := -O1 -g -fprofile-instr-generate -fcoverage-mapping
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all bench check check-bpf check-e2e check-vm for-vm fuzz fuzz-coverage fuzzers install clean help
+.PHONY: all bench check check-bpf check-e2e check-vm for-vm fuzz fuzz-coverage fuzzers monitoring \
+	install clean help
 
 all: $(BUILD)/seamark
 	@:
@@ -101,20 +104,25 @@ $(BUILD)/tests/bench/floors.skel.h: $(BUILD)/tests/bench/floors.bpf.o
 
 $(BUILD)/tests/bench/floors: $(BUILD)/tests/bench/floors.skel.h
 
+$(BUILD)/tools/%: tools/%.c $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -MF $@.d $(ALL_LDFLAGS) -o $@ $< -Wl,--start-group $(ARCHIVES) \
+		-Wl,--end-group $(PACKAGE_LIBS)
+
 # Built apart, by clang, all rooms instrumented.
 $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(ARCHIVES)
 	$(Q)$(CLANG) $(ALL_CFLAGS) -Wno-missing-field-initializers -MF $@.d -fsanitize=fuzzer \
 		$(ALL_LDFLAGS) -o $@ $< -Wl,--start-group \
 		$(ARCHIVES) -Wl,--end-group $(PACKAGE_LIBS)
 
-check: $(BUILD)/seamark $(UNIT_TESTS)
+check: $(BUILD)/seamark $(VOCABULARY) $(UNIT_TESTS)
 	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests $(UNIT_TESTS) tests/golden/run tools/check-rooms \
-		tools/check-reference
+		tools/check-reference tools/check-monitoring
 
 check-bpf: $(BUILD)/seamark $(BPF_TESTS)
 	@tools/run-tests $(BPF_TESTS)
 
-check-e2e: $(BUILD)/seamark $(BUILD)/tests/tools/functions $(BUILD)/tests/bpf/attach_cycles
+check-e2e: $(BUILD)/seamark $(VOCABULARY) $(BUILD)/tests/tools/functions $(BUILD)/tests/bpf/attach_cycles
 	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests $(sort $(wildcard tests/e2e/test_*.py))
 
 # Machines of both kinds, where both can be built.
@@ -142,6 +150,10 @@ fuzz-coverage:
 
 fuzzers: $(FUZZ_TARGETS)
 
+# Dashboards, rules and their tests; they are kept in the tree.
+monitoring: $(VOCABULARY)
+	$(Q)tools/generate-monitoring $<
+
 PREFIX ?= /usr/local
 install: $(BUILD)/seamark
 	$(Q)install -D -m 0755 $(BUILD)/seamark $(DESTDIR)$(PREFIX)/bin/seamark
@@ -160,11 +172,12 @@ help:
 	@echo "make bench      what being observed costs, against floors, peers and bars; root"
 	@echo "make fuzz       fuzzes what parses foreign bytes, FUZZ_SECONDS each"
 	@echo "make fuzz-coverage  the lines of user/gobin that those inputs reach"
+	@echo "make monitoring  dashboards and alerts anew, in tools/"
 	@echo "make install    to PREFIX (/usr/local), under DESTDIR"
 	@echo "make clean"
 	@echo "ARCH=arm64      builds for aarch64, into build-arm64"
 	@echo "V=1 shows commands; SAN=address,undefined builds into build-san"
 
 -include $(OBJECTS:.o=.d) $(BUILD)/user/main.d $(BPF_SOURCES:%.bpf.c=$(BUILD)/%.bpf.d)
--include $(UNIT_TESTS:=.d) $(BPF_TESTS:=.d) $(BUILD)/tests/bpf/attach_cycles.d \
+-include $(UNIT_TESTS:=.d) $(BPF_TESTS:=.d) $(BUILD)/tests/bpf/attach_cycles.d $(VOCABULARY).d \
 	$(FUZZ_TARGETS:=.d)
