@@ -185,6 +185,7 @@ static bool add_family(cJSON *families, const struct metrics *metrics, size_t in
 	cJSON *told = cJSON_AddObjectToObject(families, family->name), *labels;
 
 	cJSON_AddStringToObject(told, "type", types[family->type]);
+	cJSON_AddStringToObject(told, "otlp_name", family->otlp_name);
 	cJSON_AddStringToObject(told, "unit", family->unit);
 	cJSON_AddStringToObject(told, "help", family->help);
 	labels = cJSON_AddObjectToObject(told, "labels");

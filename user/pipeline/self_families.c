@@ -203,7 +203,7 @@ const struct metric_family family_verdicts = {
 };
 const struct metric_family family_container = {
 	.name = "seamark_container",
-	.otlp_name = "seamark.container",
+	.otlp_name = "seamark.container.info",
 	.unit = "",
 	.otlp_unit = "",
 	.help = "Containers seen, joining a container's id to its names, image, runtime and pod.",
