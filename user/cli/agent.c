@@ -150,10 +150,8 @@ static void tell_naming(struct agent *agent)
 		   { "unnamed", naming.unnamed }, { "skipped", naming.skipped });
 	SET_COUNTS(agent->observation.pipeline, SELF_NAMING, { "asked", naming.asked },
 		   { "failed", naming.failed }, { "postponed", naming.postponed });
-	if (agent->observe.pods.url)
-		SET_COUNTS(agent->observation.pipeline, SELF_PODS,
-			   { "whole", naming.pods.whole }, { "partial", naming.pods.partial },
-			   { "failed", naming.pods.failed });
+	SET_COUNTS(agent->observation.pipeline, SELF_PODS, { "whole", naming.pods.whole },
+		   { "partial", naming.pods.partial }, { "failed", naming.pods.failed });
 }
 
 static int refresh(void *context)
