@@ -28,7 +28,7 @@ MAKEFLAGS += --no-print-directory $(if $(V),,-s)
 CLANG ?= $(shell for name in clang clang-19 clang-18 clang-17 clang-16 clang-15 clang-14; do \
 	command -v $$name && break; done)
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool /usr/local/sbin/bpftool) bpftool)
-PACKAGES := libbpf libelf zlib libcjson libmicrohttpd libcurl libcrypto libseccomp
+PACKAGES := libbpf libelf zlib libcjson libmicrohttpd libcurl libcrypto libseccomp yaml-0.1
 
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith
 CFLAGS ?= -O2 -g
@@ -117,7 +117,7 @@ $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(ARCHIVES)
 
 check: $(BUILD)/seamark $(VOCABULARY) $(UNIT_TESTS)
 	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests $(UNIT_TESTS) tests/golden/run tools/check-rooms \
-		tools/check-reference tools/check-monitoring
+		tools/check-reference tools/generate-reference tools/check-monitoring
 
 check-bpf: $(BUILD)/seamark $(BPF_TESTS)
 	@tools/run-tests $(BPF_TESTS)

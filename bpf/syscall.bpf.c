@@ -11,8 +11,10 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
+/* May change at any time. */
+volatile __u64 slow_ns = 100 * 1000 * 1000;
+
 /* Set before load. */
-const volatile __u64 slow_ns = 100 * 1000 * 1000;
 const volatile __u8 waits[SYSCALLS_MAX];	/* 1: waiting is what the call is for */
 const volatile bool latency = true;
 /*

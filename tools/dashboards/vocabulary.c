@@ -134,6 +134,7 @@ static void take_self(struct pipeline *pipeline)
 		{ SELF_LATE, { { "probed", 0 }, { "gone", 0 } } },
 		{ SELF_NAMED, { { "named", 0 }, { "unnamed", 0 }, { "skipped", 0 } } },
 		{ SELF_NAMING, { { "asked", 0 }, { "failed", 0 }, { "postponed", 0 } } },
+		{ SELF_RELOADS, { { "applied", 0 }, { "restart_needed", 0 }, { "rejected", 0 } } },
 		{ SELF_PODS, { { "whole", 0 }, { "partial", 0 }, { "failed", 0 } } },
 	};
 

@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "user/cli/observe.h"
+#include "user/cli/options.h"
+#include "user/cli/reload.h"
 #include "user/export/otlp_environment.h"
 #include "user/export/otlp_push.h"
 #include "user/export/scrape.h"
@@ -16,71 +18,19 @@
 #include "user/pipeline/evidence.h"
 #include "user/pipeline/naming.h"
 
-#define LISTEN_DEFAULT	"127.0.0.1:9435"
 #define REFRESH_NS	(5ULL * 1000000000)	/* without a scrape, too: slots have 32 bits */
 #define FLUSH_NS	(1500ULL * 1000000)	/* at the end; SIGTERM promises two seconds */
 
 struct agent {
-	struct observe_options observe;
-	const char *listen;
-	const char *otlp;
+	struct settings settings;
 	struct observation observation;
+	struct reload *reload;		/* NULL: there is no file to read again */
 	struct scrape *scrape;
 	struct otlp_options otlp_options;
 	struct otlp_push *push;
 	uint64_t refreshed_ns;
 	bool scanned;
 };
-
-static const struct option_help help[] = {
-	{ "--listen ADDR", "serve /metrics and /api/v1/diagnoses there (default " LISTEN_DEFAULT
-			   "; 'none': nowhere)" },
-	{ "--otlp URL", "push traces and metrics by OTLP/HTTP; also OTEL_EXPORTER_OTLP_*" },
-	OBSERVE_HELP,
-	{ NULL, NULL },
-};
-
-static bool own_option(struct agent *agent, int option, const char *argument, int *code)
-{
-	switch (option) {
-	case 'L':
-		agent->listen = argument;
-		return true;
-	case 'o':
-		agent->otlp = argument;
-		return true;
-	default:
-		return observe_option(&agent->observe, option, argument, code);
-	}
-}
-
-static bool parse(int argc, char **argv, struct agent *agent, int *code)
-{
-	static const struct option options[] = {
-		OBSERVE_OPTIONS, { "listen", required_argument, NULL, 'L' },
-		{ "otlp", required_argument, NULL, 'o' }, { NULL, 0, NULL, 0 },
-	};
-	int option;
-
-	observe_defaults(&agent->observe);
-	agent->observe.groups_max = DIAGNOSIS_GROUPS;
-	agent->listen = LISTEN_DEFAULT;
-	optind = 1;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option == 'h') {
-			cli_print_help(command_find("agent"), help);
-			*code = EXIT_OK;
-			return false;
-		}
-		if (!own_option(agent, option, optarg, code))
-			return false;
-	}
-	if (optind == argc)
-		return true;
-	cli_error("agent takes no argument '%s'", argv[optind]);
-	*code = EXIT_USAGE;
-	return false;
-}
 
 static void tell_facts_file(struct agent *agent)
 {
@@ -154,6 +104,16 @@ static void tell_naming(struct agent *agent)
 		   { "partial", naming.pods.partial }, { "failed", naming.pods.failed });
 }
 
+static void tell_reload(struct agent *agent)
+{
+	struct reload_accounts reloads = { .applied = 0 };
+
+	if (agent->reload)
+		reload_accounts(agent->reload, &reloads);
+	SET_COUNTS(agent->observation.pipeline, SELF_RELOADS, { "applied", reloads.applied },
+		   { "restart_needed", reloads.restart_needed }, { "rejected", reloads.rejected });
+}
+
 static int refresh(void *context)
 {
 	struct agent *agent = context;
@@ -165,6 +125,7 @@ static int refresh(void *context)
 	tell_naming(agent);
 	tell_facts_file(agent);
 	tell_push(agent);
+	tell_reload(agent);
 	pipeline_refresh(agent->observation.pipeline,
 			 agent->refreshed_ns + (uint64_t)host_wall_offset_ns());
 	return result;
@@ -196,7 +157,7 @@ static bool is_ready(void *context, char *why, size_t size)
 static int open_scrape(struct agent *agent, char *error, size_t size)
 {
 	const struct scrape_options options = {
-		.address = agent->listen,
+		.address = agent->settings.listen,
 		.ctx = agent,
 		.refresh = refresh,
 		.metrics = metrics,
@@ -204,7 +165,7 @@ static int open_scrape(struct agent *agent, char *error, size_t size)
 		.ready = is_ready,
 	};
 
-	if (!strcmp(agent->listen, "none"))
+	if (!strcmp(agent->settings.listen, "none"))
 		return 0;
 	return scrape_open(&options, &agent->scrape, error, size);
 }
@@ -222,7 +183,7 @@ static void name_waiting(void *context, const struct names *names, const struct 
 static int open_push(struct agent *agent, char *error, size_t size)
 {
 	struct otlp_options *options = &agent->otlp_options;
-	int result = otlp_options_read(options, agent->otlp, error, size);
+	int result = otlp_options_read(options, agent->settings.otlp, error, size);
 
 	if (result || !options->enabled)
 		return result;
@@ -255,10 +216,13 @@ static void serve(struct agent *agent, int signals)
 		{ .fd = signals, .events = POLLIN },
 		{ .fd = live_fd(agent->observation.live), .events = POLLIN },
 		{ .fd = agent->scrape ? scrape_fd(agent->scrape) : -1, .events = POLLIN },
+		{ .fd = agent->reload ? reload_fd(agent->reload) : -1, .events = POLLIN },
 	};
 
 	while (!(fds[0].revents & POLLIN)) {
-		poll(fds, 3, DRAIN_MS);
+		poll(fds, 4, DRAIN_MS);
+		if (fds[3].revents & POLLIN)
+			reload_run(agent->reload, &agent->settings, &agent->observation);
 		one_turn(agent);
 	}
 }
@@ -299,25 +263,45 @@ static void stop(struct agent *agent)
 		otlp_push_flush(agent->push, deadline_ns);
 }
 
-int cli_agent(int argc, char **argv)
+static int observe(struct agent *agent)
 {
-	struct agent agent = { .listen = NULL };
-	int code = EXIT_USAGE, signals;
+	const struct observe_options options = {
+		.settings = &agent->settings, .groups_max = DIAGNOSIS_GROUPS,
+	};
+	int code = observe_open(&options, true, &agent->observation), signals;
 
-	if (!parse(argc, argv, &agent, &code))
-		return code;
-	code = observe_open(&agent.observe, true, &agent.observation);
 	if (code != EXIT_OK)
 		return code;
 	signals = cli_stop_signals();
-	code = start(&agent);
+	code = start(agent);
 	if (code == EXIT_OK) {
-		serve(&agent, signals);
-		stop(&agent);
+		serve(agent, signals);
+		stop(agent);
 	}
-	scrape_close(agent.scrape);
-	otlp_push_close(agent.push);
-	observe_close(&agent.observation);
+	scrape_close(agent->scrape);
+	otlp_push_close(agent->push);
+	observe_close(&agent->observation);
 	close(signals);
+	return code;
+}
+
+int cli_agent(int argc, char **argv)
+{
+	struct agent agent = { .reload = NULL };
+	int code;
+
+	if (!options_parse_all(FOR_AGENT, argc, argv, &agent.settings, &code))
+		return code;
+	/* First of all: a SIGHUP that comes while all is opened is not lost, and ends nothing. */
+	if (agent.settings.config)
+		agent.reload = reload_new();
+	if (agent.settings.config && !agent.reload) {
+		cli_error("SIGHUP can't be waited for: out of memory or of descriptors");
+		code = EXIT_FAILED;
+	} else {
+		code = observe(&agent);
+	}
+	reload_free(agent.reload);
+	settings_free(&agent.settings);
 	return code;
 }

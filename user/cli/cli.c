@@ -2,7 +2,6 @@
 /* The table of commands, and what they have in common on the command line. */
 #include "user/cli/cli.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -34,6 +33,8 @@ const struct command commands[] = {
 	  cli_doctor },
 	{ "replay", "[OPTIONS] FILE", "run a recording through the user half, without a kernel",
 	  cli_replay },
+	{ "config", "check FILE | print | defaults | reference [OPTIONS]",
+	  "the agent's configuration file: checked, as it is in force, commented", cli_config },
 	{ "version", "", "print the version", cli_version },
 	{ "help", "[COMMAND]", "this help, or a command's", cli_help },
 	{ "parse", "", NULL, cli_parse },
@@ -68,23 +69,6 @@ void cli_print_help(const struct command *command, const struct option_help *opt
 		printf("  %-20s %s\n", options->option, options->help);
 }
 
-bool cli_number(const char *option, const char *text, unsigned long minimum,
-		unsigned long maximum, unsigned long *out)
-{
-	char *end = NULL;
-	unsigned long value;
-
-	errno = 0;
-	value = strtoul(text, &end, 10);
-	if (errno || end == text || *end || *text == '-' || value < minimum || value > maximum) {
-		cli_error("%s takes a whole number from %lu to %lu, not '%s'", option, minimum,
-			  maximum, text);
-		return false;
-	}
-	*out = value;
-	return true;
-}
-
 static const char *language_of_environment(void)
 {
 	static const char *const variables[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
@@ -98,20 +82,9 @@ static const char *language_of_environment(void)
 	return "en";
 }
 
-bool cli_language(const char *name, enum language *out)
+enum language cli_language(void)
 {
-	const char *wanted = name ? name : language_of_environment();
-
-	*out = LANGUAGE_ENGLISH;
-	if (!strncmp(wanted, "zh", 2)) {
-		*out = LANGUAGE_CHINESE;
-		return true;
-	}
-	if (name && strcmp(name, "en")) {
-		cli_error("--lang takes en or zh, not '%s'", name);
-		return false;
-	}
-	return true;
+	return strncmp(language_of_environment(), "zh", 2) ? LANGUAGE_ENGLISH : LANGUAGE_CHINESE;
 }
 
 bool cli_colour(int fd)
@@ -132,14 +105,16 @@ size_t cli_width(int fd)
 
 int cli_stop_signals(void)
 {
-	sigset_t set;
+	sigset_t set, before;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigprocmask(SIG_BLOCK, &set, &before);
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
+	/* Unless somebody waits for it: reload.c. */
+	if (!sigismember(&before, SIGHUP))
+		signal(SIGHUP, SIG_IGN);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 

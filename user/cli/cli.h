@@ -39,25 +39,24 @@ int cli_list(int argc, char **argv);
 int cli_inspect(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 int cli_replay(int argc, char **argv);
+int cli_config(int argc, char **argv);
 int cli_parse(int argc, char **argv);
 int cli_version(int argc, char **argv);
 int cli_help(int argc, char **argv);
 
 /* "seamark: " and the sentence, to stderr. */
 void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* The options that several commands share, as --help prints them. */
+/* A line of a command's help. */
 struct option_help {
 	const char *option;	/* "--facts FILE" */
 	const char *help;
 };
+/* options: ended by a NULL option. */
 void cli_print_help(const struct command *command, const struct option_help *options);
-/* A whole number in a range; false, and a message naming the option, when text is none. */
-bool cli_number(const char *option, const char *text, unsigned long minimum,
-		unsigned long maximum, unsigned long *out);
 /* Readable once SIGINT or SIGTERM came; a closed pipe or terminal does not end Seamark. */
 int cli_stop_signals(void);
-/* --lang, else LC_ALL, LC_MESSAGES, LANG. False, and a message, for an unknown name. */
-bool cli_language(const char *name, enum language *out);
+/* Of LC_ALL, LC_MESSAGES, LANG; --lang stands above it. */
+enum language cli_language(void);
 /* Colours only for a terminal, and never with NO_COLOR. */
 bool cli_colour(int fd);
 /* Columns for text on fd: the terminal's, within what is pleasant to read; else the default. */

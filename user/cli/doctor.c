@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* seamark doctor: what this host allows, which probes work and how, and what to change. */
-#include <getopt.h>
 #include <unistd.h>
 
 #include "user/cli/observe.h"
+#include "user/cli/options.h"
 #include "user/encode/fitness.h"
 #include "user/pipeline/trial.h"
 
 #define OUTPUT_LIMIT	(1u << 20)
 #define WIDTH_MAX	80	/* columns: two of text stand beside each other */
-
-static const struct option_help help[] = {
-	{ "--json", "one JSON object" },
-	{ "--lang en|zh", "language (default: the environment's)" },
-	{ "--help", "this text" },
-	{ NULL, NULL },
-};
 
 static int exit_code(enum fitness_state state)
 {
@@ -43,33 +36,15 @@ static bool print(const struct fitness *fitness, bool as_json, enum language lan
 
 int cli_doctor(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ "lang", required_argument, NULL, 'l' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
 	static struct fitness fitness;
-	enum language language;
-	bool as_json = false;
-	int option;
+	struct settings settings;
+	int code;
 
-	cli_language(NULL, &language);
-	optind = 1;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option == 'h') {
-			cli_print_help(command_find("doctor"), help);
-			return EXIT_OK;
-		}
-		if (option == 'j')
-			as_json = true;
-		else if (option != 'l' || !cli_language(optarg, &language))
-			return EXIT_USAGE;
-	}
-	if (optind != argc) {
-		cli_error("doctor takes no argument '%s'", argv[optind]);
-		return EXIT_USAGE;
-	}
-	trial_run(language, &fitness);
-	return print(&fitness, as_json, language) ? exit_code(fitness.state) : EXIT_FAILED;
+	if (!options_parse_all(FOR_DOCTOR, argc, argv, &settings, &code))
+		return code;
+	trial_run(settings.language, &fitness);
+	code = print(&fitness, settings.json, settings.language) ? exit_code(fitness.state)
+								 : EXIT_FAILED;
+	settings_free(&settings);
+	return code;
 }

@@ -8,21 +8,13 @@
 #include <unistd.h>
 
 #include "user/cli/observe.h"
+#include "user/cli/options.h"
 #include "user/cli/subjects.h"
 
 #define OUTPUT_LIMIT	(4u << 20)
 #define LISTED_COLUMNS	34	/* of a name in the list; most are shorter */
 #define NEAR_MAX	6	/* names that are offered for an unknown one */
 #define COMPARED_MAX	80	/* bytes of a name */
-
-static const struct option_help help[] = {
-	{ "--all", "everything, in whole; without NAME a list of it" },
-	{ "--json", "one JSON object" },
-	{ "--reference", "everything, as a page of Markdown" },
-	{ "--lang en|zh", "language (default: the environment's)" },
-	{ "--help", "this text" },
-	{ NULL, NULL },
-};
 
 enum form { FORM_TEXT, FORM_JSON, FORM_MARKDOWN };
 
@@ -187,43 +179,34 @@ static int explain(struct explaining *explaining)
 	return written ? EXIT_OK : EXIT_FAILED;
 }
 
-static const struct option options[] = {
-	{ "all", no_argument, NULL, 'a' },
-	{ "json", no_argument, NULL, 'j' },
-	{ "reference", no_argument, NULL, 'r' },
-	{ "lang", required_argument, NULL, 'l' },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
-};
-
-int cli_explain(int argc, char **argv)
+static int explain_by(const struct settings *settings, int count, char **names)
 {
-	struct explaining explaining = { .kind = -1, .in_lines = true };
-	int option;
+	struct explaining explaining = {
+		.kind = -1,
+		.wanted = names[0],
+		.in_lines = !settings->all && !names[0],
+		.form = settings->reference ? FORM_MARKDOWN
+			: settings->json ? FORM_JSON : FORM_TEXT,
+		.style = { cli_colour(STDOUT_FILENO), settings->language,
+			   cli_width(STDOUT_FILENO) },
+	};
 
-	cli_language(NULL, &explaining.style.language);
-	optind = 1;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option == 'h') {
-			cli_print_help(command_find("explain"), help);
-			return EXIT_OK;
-		}
-		if (option == 'a')
-			explaining.in_lines = false;
-		else if (option == 'j' || option == 'r')
-			explaining.form = option == 'j' ? FORM_JSON : FORM_MARKDOWN;
-		else if (option != 'l' || !cli_language(optarg, &explaining.style.language))
-			return EXIT_USAGE;
-	}
-	if (argc - optind > 1 || (optind < argc && (explaining.form == FORM_MARKDOWN ||
-						    !argv[optind][0]))) {
+	if (count > 1 || (count && (settings->reference || !names[0][0]))) {
 		cli_error("explain takes one NAME, and none with --reference; 'seamark explain' "
 			  "lists them");
 		return EXIT_USAGE;
 	}
-	explaining.wanted = argv[optind];
-	explaining.in_lines &= !explaining.wanted;
-	explaining.style.width = cli_width(STDOUT_FILENO);
-	explaining.style.colour = cli_colour(STDOUT_FILENO);
 	return explain(&explaining);
+}
+
+int cli_explain(int argc, char **argv)
+{
+	struct settings settings;
+	int code;
+
+	if (!options_parse(FOR_EXPLAIN, argc, argv, &settings, &code))
+		return code;
+	code = explain_by(&settings, argc - optind, argv + optind);
+	settings_free(&settings);
+	return code;
 }

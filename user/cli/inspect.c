@@ -9,17 +9,12 @@
 
 #include "user/cli/cli.h"
 #include "user/cli/inspection.h"
+#include "user/cli/options.h"
 #include "user/host/executable.h"
 #include "user/host/parser.h"
 #include "user/model/printable.h"
 
 #define OUTPUT_LIMIT (4u << 20)
-
-static const struct option_help help[] = {
-	{ "--json", "one JSON object instead of text" },
-	{ "--help", "this text" },
-	{ NULL, NULL },
-};
 
 static int failed(const char *path, const char *why)
 {
@@ -75,34 +70,30 @@ static int inspect_fd(const char *path, int fd, bool as_json)
 	return print(path, &report, as_json);
 }
 
+static int inspect(const char *path, bool as_json)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), code;
+
+	if (fd < 0)
+		return failed(path, strerror(errno));
+	code = inspect_fd(path, fd, as_json);
+	close(fd);
+	return code;
+}
+
 int cli_inspect(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	bool as_json = false;
-	int option, fd, code;
+	struct settings settings;
+	int code;
 
-	optind = 1;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option == 'h') {
-			cli_print_help(command_find("inspect"), help);
-			return EXIT_OK;
-		}
-		if (option != 'j')
-			return EXIT_USAGE;
-		as_json = true;
-	}
-	if (optind + 1 != argc) {
+	if (!options_parse(FOR_INSPECT, argc, argv, &settings, &code))
+		return code;
+	if (optind + 1 == argc) {
+		code = inspect(argv[optind], settings.json);
+	} else {
 		cli_error("inspect needs one file");
-		return EXIT_USAGE;
+		code = EXIT_USAGE;
 	}
-	fd = open(argv[optind], O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return failed(argv[optind], strerror(errno));
-	code = inspect_fd(argv[optind], fd, as_json);
-	close(fd);
+	settings_free(&settings);
 	return code;
 }

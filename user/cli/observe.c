@@ -10,113 +10,12 @@
 
 #include "user/encode/report.h"
 #include "user/host/clock.h"
+#include "user/host/pods.h"
 #include "user/host/rights.h"
 #include "user/pipeline/trial.h"
 #include "user/source/source.h"
 
 #define OUTPUT_LIMIT		(16u << 20)
-
-void observe_defaults(struct observe_options *options)
-{
-	memset(options, 0, sizeof(*options));
-	options->slow_ms = 100;
-	options->ring_kib = 4096;
-	options->series = 20000;
-	options->keep_s = 60;
-	cli_language(NULL, &options->language);
-}
-
-static bool add_runtime_root(struct observe_options *options, const char *directory)
-{
-	if (options->runtime_root_count == RUNTIME_ROOTS_MAX) {
-		cli_error("--runtime-root can be given %d times", RUNTIME_ROOTS_MAX);
-		return false;
-	}
-	options->runtime_roots[options->runtime_root_count++] = directory;
-	return true;
-}
-
-static bool set_pods(struct observe_options *options, const char *url)
-{
-	char error[512];
-
-	options->pods.url = url;
-	if (!pods_check(&options->pods, error, sizeof(error)))
-		return true;
-	cli_error("%s", error);
-	return false;
-}
-
-bool observe_option(struct observe_options *options, int option, const char *argument, int *code)
-{
-	bool good = true;
-
-	switch (option) {
-	case 'f':
-		options->facts = argument;
-		break;
-	case 'r':
-		options->record = argument;
-		break;
-	case 'a':
-		options->all_programs = true;
-		break;
-	case 'u':
-		options->without_uprobe_multi = true;
-		break;
-	case 'U':
-		options->without_attach_cookie = true;
-		break;
-	case 'd':
-		options->without_mixed_calls = true;
-		break;
-	case 'x':
-		options->no_expedite = true;
-		break;
-	case 'e':
-		options->no_lease = true;
-		break;
-	case 'R':
-		good = add_runtime_root(options, argument);
-		break;
-	case 'P':
-		good = set_pods(options, argument);
-		break;
-	case 'T':
-		options->pods.token_file = argument;
-		break;
-	case 'A':
-		options->pods.ca_file = argument;
-		break;
-	case 'V':
-		options->pods.unverified = true;
-		break;
-	case 's':
-		good = cli_number("--slow-ms", argument, 1, 3600000, &options->slow_ms);
-		break;
-	case 'k':
-		good = cli_number("--ring-kib", argument, 4, 1048576, &options->ring_kib);
-		if (good && options->ring_kib & (options->ring_kib - 1)) {
-			cli_error("--ring-kib takes a power of two, not '%s'", argument);
-			good = false;
-		}
-		break;
-	case 'n':
-		good = cli_number("--series", argument, 1, 10000000, &options->series);
-		break;
-	case 'p':
-		good = cli_number("--keep-probes", argument, 0, 86400, &options->keep_s);
-		break;
-	case 'l':
-		good = cli_language(argument, &options->language);
-		break;
-	default:
-		good = false;
-	}
-	if (!good)
-		*code = EXIT_USAGE;
-	return good;
-}
 
 static void to_diagnosis(void *context, const struct fact *fact)
 {
@@ -130,10 +29,11 @@ static void to_facts_file(void *context, const struct fact *fact)
 
 static int open_pipeline(struct observation *observation, bool live)
 {
+	const struct settings *settings = observation->options.settings;
 	struct pipeline_options options = {
-		.series_ceiling = observation->options.series,
-		.language = observation->options.language,
-		.all_programs = observation->options.all_programs,
+		.series_ceiling = settings->series,
+		.language = settings->language,
+		.all_programs = settings->all_programs,
 		.seed = { 1, 2 },
 	};
 
@@ -156,16 +56,16 @@ static int open_pipeline(struct observation *observation, bool live)
 
 static int open_outputs(struct observation *observation, char *error, size_t error_size)
 {
-	const struct observe_options *options = &observation->options;
+	const struct settings *settings = observation->options.settings;
 	int result = 0;
 
-	if (options->facts)
-		result = facts_file_open(options->facts, &observation->facts, error, error_size);
+	if (settings->facts)
+		result = facts_file_open(settings->facts, &observation->facts, error, error_size);
 	if (!result && observation->facts)
 		result = pipeline_add_sink(observation->pipeline,
 				&(struct sink){ observation->facts, to_facts_file, NULL });
-	if (!result && options->record)
-		result = recording_open(options->record, &observation->recording, error,
+	if (!result && settings->record)
+		result = recording_open(settings->record, &observation->recording, error,
 					error_size);
 	return result;
 }
@@ -175,28 +75,52 @@ static void say_notice(const char *sentence)
 	cli_error("%s", sentence);
 }
 
+static struct pods_options pods_of(const struct settings *settings)
+{
+	return (struct pods_options){
+		.url = settings->pods,
+		.token_file = settings->pods_token,
+		.ca_file = settings->pods_ca,
+		.unverified = settings->pods_unverified,
+		.notice = say_notice,
+	};
+}
+
+/* Before anything is opened: the command line, or the file, is wrong. */
+static bool check_pods(const struct settings *settings)
+{
+	const struct pods_options pods = pods_of(settings);
+	char error[512] = "there is nobody to ask for pods: add --pods URL";
+	bool good = pods.url ? !pods_check(&pods, error, sizeof(error))
+			     : !pods.token_file && !pods.ca_file && !pods.unverified;
+
+	if (!good)
+		cli_error("%s", error);
+	return good;
+}
+
 static int open_live(struct observation *observation, char *error, size_t error_size)
 {
-	struct pods_options pods = observation->options.pods;
+	const struct settings *settings = observation->options.settings;
+	const struct pods_options pods = pods_of(settings);
 	const struct live_options options = {
 		.pods = pods.url ? &pods : NULL,
 		.follow_only = observation->options.follow_only,
-		.all_programs = observation->options.all_programs,
-		.no_expedite = observation->options.no_expedite,
-		.no_lease = observation->options.no_lease,
-		.keep_ns = observation->options.keep_s * 1000000000ULL,
-		.without_uprobe_multi = observation->options.without_uprobe_multi,
-		.without_attach_cookie = observation->options.without_attach_cookie,
-		.without_mixed_calls = observation->options.without_mixed_calls,
-		.slow_ns = observation->options.slow_ms * 1000000ULL,
-		.ring_bytes = (uint32_t)(observation->options.ring_kib * 1024),
-		.runtime_roots = observation->options.runtime_roots,
-		.runtime_root_count = observation->options.runtime_root_count,
+		.all_programs = settings->all_programs,
+		.no_expedite = settings->no_expedite,
+		.no_lease = settings->no_lease,
+		.keep_ns = settings->keep_s * 1000000000ULL,
+		.without_uprobe_multi = settings->plain_uprobes,
+		.without_attach_cookie = settings->stub_uprobes,
+		.without_mixed_calls = settings->direct_calls,
+		.slow_ns = settings->slow_ms * 1000000ULL,
+		.ring_bytes = (uint32_t)(settings->ring_kib * 1024),
+		.runtime_roots = settings->runtime_roots.items,
+		.runtime_root_count = settings->runtime_roots.count,
 		.recording = observation->recording,
 		.notice = say_notice,
 	};
 
-	pods.notice = say_notice;
 	return live_open(&options, observation->pipeline, &observation->live, error, error_size);
 }
 
@@ -258,11 +182,8 @@ int observe_open(const struct observe_options *options, bool live, struct observ
 
 	memset(out, 0, sizeof(*out));
 	out->options = *options;
-	if (!options->pods.url && (options->pods.token_file || options->pods.ca_file ||
-				   options->pods.unverified)) {
-		cli_error("there is nobody to ask for pods: add --pods URL");
+	if (!check_pods(options->settings))
 		return EXIT_USAGE;
-	}
 	if (live && !may_start())
 		return EXIT_NO_RIGHTS;
 	if (open_pipeline(out, live) || open_outputs(out, error, sizeof(error))) {
@@ -274,6 +195,16 @@ int observe_open(const struct observe_options *options, bool live, struct observ
 	if (code != EXIT_OK)
 		observe_close(out);
 	return code;
+}
+
+int observe_apply(struct observation *observation)
+{
+	const struct settings *settings = observation->options.settings;
+
+	pipeline_set_language(observation->pipeline, settings->language);
+	metrics_set_ceiling(pipeline_metrics(observation->pipeline), settings->series);
+	live_set_keep(observation->live, settings->keep_s * 1000000000ULL);
+	return live_set_slow(observation->live, settings->slow_ms * 1000000ULL);
 }
 
 static void write_accounts(struct observation *observation)
@@ -302,10 +233,10 @@ void observe_close(struct observation *observation)
 	live_close(observation->live);
 	if (observation->facts && facts_file_close(observation->facts))
 		cli_error("%s is not complete: it could not be written to the end",
-			  observation->options.facts);
+			  observation->options.settings->facts);
 	if (recording_close(observation->recording))
 		cli_error("%s is not complete: it could not be written to the end",
-			  observation->options.record);
+			  observation->options.settings->record);
 	diagnosis_free(observation->diagnosis);
 	pipeline_free(observation->pipeline);
 	memset(observation, 0, sizeof(*observation));
@@ -327,12 +258,13 @@ bool observe_write(int fd, const struct buffer *text)
 
 void observe_print_diagnosis(const struct observation *observation, int fd)
 {
+	const struct report_style style = {
+		cli_colour(fd), observation->options.settings->language, cli_width(fd),
+	};
 	struct buffer text;
 
 	buffer_init(&text, OUTPUT_LIMIT);
-	encode_report(&text, observation->diagnosis,
-		      &(struct report_style){ cli_colour(fd), observation->options.language,
-					      cli_width(fd) });
+	encode_report(&text, observation->diagnosis, &style);
 	observe_write(fd, &text);
 	buffer_free(&text);
 }

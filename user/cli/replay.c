@@ -2,11 +2,13 @@
 /* seamark replay: the whole user half over a recording, without root or kernel. */
 #include "user/source/replay.h"
 
+#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "user/cli/observe.h"
+#include "user/cli/options.h"
 #include "user/encode/lines.h"
 #include "user/encode/openmetrics.h"
 #include "user/encode/report.h"
@@ -19,47 +21,26 @@ enum output {
 };
 
 struct replay {
-	struct observe_options observe;
+	struct settings settings;
 	enum output output;
 	struct pipeline *pipeline;
 	uint64_t now_unix_ns;		/* the recording's clock */
 	uint64_t refused;
 };
 
-static const struct option_help help[] = {
-	{ "--json", "facts and accounts as JSON lines" },
-	{ "--metrics", "the series at the end, as a scrape would show them" },
-	OBSERVE_HELP,
-	{ NULL, NULL },
-};
-
 static bool parse(int argc, char **argv, struct replay *replay, int *code)
 {
-	static const struct option options[] = {
-		OBSERVE_OPTIONS, { "json", no_argument, NULL, 'j' },
-		{ "metrics", no_argument, NULL, 'm' }, { NULL, 0, NULL, 0 },
-	};
-	int option;
+	struct settings *settings = &replay->settings;
 
-	observe_defaults(&replay->observe);
-	replay->observe.groups_max = DIAGNOSIS_GROUPS;
-	optind = 1;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option == 'h') {
-			cli_print_help(command_find("replay"), help);
-			*code = EXIT_OK;
-			return false;
-		}
-		if (option == 'j')
-			replay->output = OUTPUT_JSON;
-		else if (option == 'm')
-			replay->output = OUTPUT_METRICS;
-		else if (!observe_option(&replay->observe, option, optarg, code))
-			return false;
-	}
-	if (optind + 1 == argc)
+	if (!options_parse(FOR_REPLAY, argc, argv, settings, code))
+		return false;
+	if (optind + 1 == argc) {
+		replay->output = settings->metrics ? OUTPUT_METRICS
+			       : settings->json ? OUTPUT_JSON : OUTPUT_TABLE;
 		return true;
+	}
 	cli_error("replay needs one file, made by --record");
+	settings_free(settings);
 	*code = EXIT_USAGE;
 	return false;
 }
@@ -112,34 +93,45 @@ static void print_end(const struct replay *replay, const struct observation *obs
 	else
 		encode_report(&text, observation->diagnosis,
 			      &(struct report_style){ cli_colour(STDOUT_FILENO),
-						      observation->options.language,
+						      observation->options.settings->language,
 						      cli_width(STDOUT_FILENO) });
 	flush(&text);
+}
+
+static int replay_from(struct replay *replay, const char *file)
+{
+	const struct observe_options options = {
+		.settings = &replay->settings, .groups_max = DIAGNOSIS_GROUPS,
+	};
+	struct observation observation;
+	char error[512] = "";
+	int code = observe_open(&options, false, &observation);
+
+	if (code != EXIT_OK)
+		return code;
+	replay->pipeline = observation.pipeline;
+	pipeline_add_sink(observation.pipeline, &(struct sink){ replay, print_fact, NULL });
+	if (replay_file(file, take, replay, error, sizeof(error))) {
+		cli_error("%s", error);
+		code = EXIT_FAILED;
+	}
+	pipeline_refresh(observation.pipeline, replay->now_unix_ns);
+	print_end(replay, &observation);
+	if (replay->refused)
+		cli_error("%llu records of the file were refused: they are not of this version",
+			  (unsigned long long)replay->refused);
+	observe_close(&observation);
+	return code;
 }
 
 int cli_replay(int argc, char **argv)
 {
 	struct replay replay = { .output = OUTPUT_TABLE };
-	struct observation observation;
-	char error[512] = "";
-	int code = EXIT_USAGE;
+	int code;
 
 	if (!parse(argc, argv, &replay, &code))
 		return code;
-	code = observe_open(&replay.observe, false, &observation);
-	if (code != EXIT_OK)
-		return code;
-	replay.pipeline = observation.pipeline;
-	pipeline_add_sink(observation.pipeline, &(struct sink){ &replay, print_fact, NULL });
-	if (replay_file(argv[optind], take, &replay, error, sizeof(error))) {
-		cli_error("%s", error);
-		code = EXIT_FAILED;
-	}
-	pipeline_refresh(observation.pipeline, replay.now_unix_ns);
-	print_end(&replay, &observation);
-	if (replay.refused)
-		cli_error("%llu records of the file were refused: they are not of this version",
-			  (unsigned long long)replay.refused);
-	observe_close(&observation);
+	code = replay_from(&replay, argv[optind]);
+	settings_free(&replay.settings);
 	return code;
 }

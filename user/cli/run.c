@@ -2,6 +2,7 @@
 /* seamark run: a command under observation from before its first instruction to its end. */
 #include <errno.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "user/cli/observe.h"
+#include "user/cli/options.h"
 #include "user/cli/spawn.h"
 #include "user/encode/diagnoses.h"
 #include "user/encode/table.h"
@@ -19,49 +21,20 @@
 #define DIAGNOSIS_BYTES	(64u << 20)
 
 struct run {
-	struct observe_options observe;
-	const char *diagnosis;		/* file; NULL: none */
+	struct settings settings;
 	int diagnosis_fd;
-	bool quiet;
 	char **command;
-};
-
-static const struct option_help help[] = {
-	{ "--quiet", "no line for each fact, only the diagnosis at the end" },
-	{ "--diagnosis FILE", "write it as JSON to FILE ('-': stdout), like /api/v1/diagnoses" },
-	OBSERVE_HELP,
-	{ NULL, NULL },
 };
 
 static bool parse(int argc, char **argv, struct run *run, int *code)
 {
-	static const struct option options[] = {
-		OBSERVE_OPTIONS, { "quiet", no_argument, NULL, 'q' },
-		{ "diagnosis", required_argument, NULL, 'D' }, { NULL, 0, NULL, 0 },
-	};
-	int option;
-
-	observe_defaults(&run->observe);
-	run->observe.follow_only = true;
-	run->observe.groups_max = DIAGNOSIS_GROUPS;
-	optind = 1;
-	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
-		if (option == 'h') {
-			cli_print_help(command_find("run"), help);
-			*code = EXIT_OK;
-			return false;
-		}
-		if (option == 'q')
-			run->quiet = true;
-		else if (option == 'D')
-			run->diagnosis = optarg;
-		else if (!observe_option(&run->observe, option, optarg, code))
-			return false;
-	}
+	if (!options_parse(FOR_RUN, argc, argv, &run->settings, code))
+		return false;
 	run->command = argv + optind;
 	if (*run->command)
 		return true;
 	cli_error("run needs a command: seamark run -- COMMAND [ARGUMENTS...]");
+	settings_free(&run->settings);
 	*code = EXIT_USAGE;
 	return false;
 }
@@ -71,7 +44,7 @@ static void print_row(void *context, const struct fact *fact)
 	const struct run *run = context;
 	struct buffer row;
 
-	if (run->quiet)
+	if (run->settings.quiet)
 		return;
 	buffer_init(&row, 4096);
 	encode_fact_row(&row, fact, cli_colour(STDERR_FILENO));
@@ -177,15 +150,15 @@ static int observe_command(struct observation *observation, struct run *run, con
 /* Before the command starts: what can't be written is said while nothing is lost. */
 static int open_diagnosis(struct run *run)
 {
-	if (!run->diagnosis)
+	if (!run->settings.diagnosis)
 		return EXIT_OK;
-	run->diagnosis_fd = strcmp(run->diagnosis, "-")
-		? open(run->diagnosis, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)
+	run->diagnosis_fd = strcmp(run->settings.diagnosis, "-")
+		? open(run->settings.diagnosis, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)
 		: fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
 	if (run->diagnosis_fd >= 0)
 		return EXIT_OK;
-	cli_error("%s can't be written: %s; name another file with --diagnosis", run->diagnosis,
-		  strerror(errno));
+	cli_error("%s can't be written: %s; name another file with --diagnosis",
+		  run->settings.diagnosis, strerror(errno));
 	return EXIT_RUN_FAILED;
 }
 
@@ -193,39 +166,51 @@ static void write_diagnosis(struct run *run, const struct observation *observati
 {
 	struct buffer text;
 
-	if (!run->diagnosis)
+	if (!run->settings.diagnosis)
 		return;
 	buffer_init(&text, DIAGNOSIS_BYTES);
 	encode_diagnoses(&text, observation->diagnosis);
 	if (!observe_write(run->diagnosis_fd, &text) || close(run->diagnosis_fd))
 		cli_error("%s is not complete: it could not be written to the end",
-			  run->diagnosis);
+			  run->settings.diagnosis);
 	buffer_free(&text);
+}
+
+static int observe(struct run *run)
+{
+	const struct observe_options options = {
+		.settings = &run->settings, .groups_max = DIAGNOSIS_GROUPS, .follow_only = true,
+	};
+	struct observation observation;
+	char path[4096];
+	int code, result;
+
+	result = command_find_file(run->command[0], path, sizeof(path));
+	if (result)
+		return not_started(run->command[0], result);
+	/* Before anything is blocked: the command gets what Seamark was given. */
+	spawn_save_settings();
+	code = observe_open(&options, true, &observation);
+	if (code != EXIT_OK)
+		return code == EXIT_FAILED ? EXIT_RUN_FAILED : code;
+	pipeline_add_sink(observation.pipeline, &(struct sink){ run, print_row, NULL });
+	code = open_diagnosis(run);
+	if (code == EXIT_OK) {
+		code = observe_command(&observation, run, path);
+		write_diagnosis(run, &observation);
+	}
+	observe_close(&observation);
+	return code;
 }
 
 int cli_run(int argc, char **argv)
 {
-	struct run run = { .quiet = false };
-	struct observation observation;
-	char path[4096];
-	int code = EXIT_USAGE, result;
+	struct run run;
+	int code;
 
 	if (!parse(argc, argv, &run, &code))
 		return code;
-	result = command_find_file(run.command[0], path, sizeof(path));
-	if (result)
-		return not_started(run.command[0], result);
-	/* Before anything is blocked: the command gets what Seamark was given. */
-	spawn_save_settings();
-	code = observe_open(&run.observe, true, &observation);
-	if (code != EXIT_OK)
-		return code == EXIT_NO_RIGHTS ? code : EXIT_RUN_FAILED;
-	pipeline_add_sink(observation.pipeline, &(struct sink){ &run, print_row, NULL });
-	code = open_diagnosis(&run);
-	if (code == EXIT_OK) {
-		code = observe_command(&observation, &run, path);
-		write_diagnosis(&run, &observation);
-	}
-	observe_close(&observation);
+	code = observe(&run);
+	settings_free(&run.settings);
 	return code;
 }

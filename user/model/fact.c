@@ -32,14 +32,6 @@ const struct term *event_kind_term(enum event_kind kind)
 	return kind < EVENT_MAX && kinds[kind].name ? &kinds[kind] : NULL;
 }
 
-enum event_kind event_kind_of_name(const char *name)
-{
-	for (int kind = EVENT_NONE + 1; kind < EVENT_MAX; kind++)
-		if (kinds[kind].name && !strcmp(kinds[kind].name, name))
-			return kind;
-	return EVENT_NONE;
-}
-
 const struct term outcome_terms[OUTCOME_MAX + 1] = {
 	[OUTCOME_OK] = { "ok", "It succeeded.", "成功。" },
 	[OUTCOME_ERROR] = { "error", "It failed; error_type says how.", "失败；error_type 说明如何失败。" },

@@ -93,8 +93,6 @@ struct fact {
 const char *event_kind_name(enum event_kind kind);
 /* The same name, and what it is; NULL for a number that is no kind. */
 const struct term *event_kind_term(enum event_kind kind);
-/* EVENT_NONE when no kind has that name. */
-enum event_kind event_kind_of_name(const char *name);
 const char *outcome_name(enum outcome outcome);
 /* What each means; ended by a NULL name. */
 extern const struct term outcome_terms[];

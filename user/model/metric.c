@@ -47,6 +47,11 @@ struct metrics *metrics_new(size_t ceiling)
 	return metrics;
 }
 
+void metrics_set_ceiling(struct metrics *metrics, size_t ceiling)
+{
+	metrics->ceiling = ceiling;
+}
+
 static void free_entry(struct entry *entry)
 {
 	for (size_t i = 0; i < entry->series.label_count; i++)

@@ -69,6 +69,8 @@ struct metrics;
 /* ceiling: series over all families, overflow series not counted. NULL when out of memory. */
 struct metrics *metrics_new(size_t ceiling);
 void metrics_free(struct metrics *metrics);
+/* For series to come: what is there stays, also beyond a lower one. */
+void metrics_set_ceiling(struct metrics *metrics, size_t ceiling);
 /* Families appear in the outputs in the order of being added; adding twice does nothing. */
 int metrics_add_family(struct metrics *metrics, const struct metric_family *family);
 /*

@@ -475,6 +475,11 @@ bool discovery_release(struct discovery *discovery, uint32_t program)
 	return true;
 }
 
+void discovery_set_keep(struct discovery *discovery, uint64_t keep_ns)
+{
+	discovery->options.keep_ns = keep_ns;
+}
+
 void discovery_turn(struct discovery *discovery)
 {
 	uint64_t now_ns = host_monotonic_ns();

@@ -71,6 +71,9 @@ void discovery_recall(struct discovery *discovery, uint32_t program, uint32_t tg
  */
 int discovery_prepare(struct discovery *discovery, int fd, const char *path);
 
+/* See keep_ns; from the next sweep on. */
+void discovery_set_keep(struct discovery *discovery, uint64_t keep_ns);
+
 /* Readable when discovery_turn() has something to do; now and then it wants a turn anyway. */
 int discovery_fd(const struct discovery *discovery);
 void discovery_turn(struct discovery *discovery);

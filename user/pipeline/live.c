@@ -104,6 +104,11 @@ int live_open_source(const struct live_options *options, const struct cgroup_tre
 	return result;
 }
 
+int live_set_slow(struct live *live, uint64_t slow_ns)
+{
+	return source_set_slow(live->source, slow_ns);
+}
+
 static void feed_program(void *context, const struct record_program *program)
 {
 	live_feed(context, RECORD_PROGRAM, program, sizeof(*program));
@@ -145,11 +150,24 @@ static int open_naming(struct live *live, const struct live_options *options, ch
 	return naming_new(&naming, &live->naming, error, error_size);
 }
 
+static uint64_t look_of(uint64_t keep_ns)
+{
+	return keep_ns ? keep_ns / 2 : LOOK_NS;
+}
+
+void live_set_keep(struct live *live, uint64_t keep_ns)
+{
+	if (live->follow_only)
+		return;
+	discovery_set_keep(live->discovery, keep_ns);
+	reclaim_set_look(live->reclaim, look_of(keep_ns));
+}
+
 /* Where all that is observed descends from one command, numbers don't get few before it ends. */
 static int open_reclaim(struct live *live, const struct live_options *options)
 {
 	const struct reclaim_options reclaim = {
-		.look_ns = options->keep_ns ? options->keep_ns / 2 : LOOK_NS,
+		.look_ns = look_of(options->keep_ns),
 		.read_counts = live_read_counts,
 		.tell = live_feed,
 		.context = live,

@@ -56,6 +56,10 @@ int live_refresh(struct live *live);
 /* The last drain and refresh, with the kernel side at rest: afterwards the accounts close. */
 int live_finish(struct live *live);
 
+/* While it runs; as in struct live_options. Negative errno. */
+int live_set_slow(struct live *live, uint64_t slow_ns);
+void live_set_keep(struct live *live, uint64_t keep_ns);
+
 /* How often the host was searched for evidence, and how often there was no time for it. */
 struct evidence_accounts;
 void live_evidence(const struct live *live, struct evidence_accounts *out);

@@ -60,6 +60,11 @@ void pipeline_free(struct pipeline *pipeline)
 	free(pipeline);
 }
 
+void pipeline_set_language(struct pipeline *pipeline, enum language language)
+{
+	pipeline->options.language = language;
+}
+
 int pipeline_add_sink(struct pipeline *pipeline, const struct sink *sink)
 {
 	if (pipeline->sink_count == SINKS_MAX)

@@ -58,6 +58,8 @@ struct pipeline;
 
 struct pipeline *pipeline_new(const struct pipeline_options *options);
 void pipeline_free(struct pipeline *pipeline);
+/* Of verdicts to come. */
+void pipeline_set_language(struct pipeline *pipeline, enum language language);
 int pipeline_add_sink(struct pipeline *pipeline, const struct sink *sink);
 
 /* One record of the stream. bytes must hold size bytes; what does not fit its type is refused. */
@@ -81,7 +83,7 @@ void pipeline_set_probe(struct pipeline *pipeline, const struct probe_state *sta
 /* What others count, a series for each name (static). */
 enum self_family {
 	SELF_EVIDENCE, SELF_ABANDONED, SELF_PARSED, SELF_PROBED, SELF_DETACHED, SELF_LATE,
-	SELF_NAMED, SELF_NAMING, SELF_PODS,
+	SELF_NAMED, SELF_NAMING, SELF_PODS, SELF_RELOADS,
 };
 struct self_count {
 	const char *name;

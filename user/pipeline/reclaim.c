@@ -246,6 +246,11 @@ static void look_at_programs(struct reclaim *reclaim)
 	}
 }
 
+void reclaim_set_look(struct reclaim *reclaim, uint64_t look_ns)
+{
+	reclaim->options.look_ns = look_ns;
+}
+
 void reclaim_turn(struct reclaim *reclaim, uint64_t now_ns)
 {
 	uint64_t wait_ns;

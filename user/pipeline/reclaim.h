@@ -29,6 +29,7 @@ struct reclaim_options {
 struct reclaim *reclaim_new(struct source *source, struct discovery *discovery,
 			    const struct reclaim_options *options);
 void reclaim_free(struct reclaim *reclaim);
+void reclaim_set_look(struct reclaim *reclaim, uint64_t look_ns);
 /* Looks when it is time to. NULL: never. */
 void reclaim_turn(struct reclaim *reclaim, uint64_t now_ns);
 

@@ -149,6 +149,7 @@ void pipeline_set_counts(struct pipeline *pipeline, enum self_family which,
 		[SELF_NAMED] = { &family_named, "result" },
 		[SELF_NAMING] = { &family_naming, "result" },
 		[SELF_PODS] = { &family_pods, "result" },
+		[SELF_RELOADS] = { &family_reloads, "result" },
 	};
 
 	for (size_t i = 0; i < count; i++) {

@@ -476,8 +476,9 @@ const struct metric_family *const self_families[] = {
 	&family_submitted, &family_lost, &family_missed, &family_taken, &family_fates,
 	&family_waiting, &family_probes, &family_programs, &family_evidence,
 	&family_abandoned, &family_parsed, &family_probed, &family_detached, &family_late,
-	&family_named, &family_naming, &family_pods, &family_entries, &family_limit,
-	&family_refused, &family_series, &family_ceiling, &family_overflowed, &family_start,
+	&family_named, &family_naming, &family_pods, &family_reloads, &family_entries,
+	&family_limit, &family_refused, &family_series, &family_ceiling, &family_overflowed,
+	&family_start,
 	NULL,
 };
 

@@ -29,6 +29,7 @@ extern const struct metric_family family_detached;
 extern const struct metric_family family_late;
 extern const struct metric_family family_named;
 extern const struct metric_family family_naming;
+extern const struct metric_family family_reloads;
 extern const struct metric_family family_pods;
 extern const struct metric_family family_entries;
 extern const struct metric_family family_limit;

@@ -40,38 +40,65 @@ int shared_map_fd(const struct shared_maps *shared, const char *name)
 	return -ENOENT;
 }
 
-static const struct btf_type *rodata_section(const struct btf *btf)
-{
-	int id = btf__find_by_name_kind(btf, ".rodata", BTF_KIND_DATASEC);
-
-	return id < 0 ? NULL : btf__type_by_id(btf, id);
-}
-
-/* Writes one constant into the object's read-only data, found by its name in the object's BTF. */
-static void set_constant(struct bpf_object *object, const struct object_setting *setting)
+/* The value that one variable is to have at first, found by its name in the object's BTF. */
+static void *find_variable(const struct bpf_object *object, const struct bpf_map *map,
+			   const char *section_name, const struct object_setting *setting)
 {
 	const struct btf *btf = bpf_object__btf(object);
-	const struct btf_type *section = rodata_section(btf);
-	struct bpf_map *map, *rodata = NULL;
+	int id = btf__find_by_name_kind(btf, section_name, BTF_KIND_DATASEC);
+	const struct btf_type *section = id < 0 ? NULL : btf__type_by_id(btf, id);
 	size_t size = 0;
 	char *data;
 
-	bpf_object__for_each_map(map, object)
-		if (strstr(bpf_map__name(map), ".rodata"))
-			rodata = map;
-	if (!section || !rodata)
-		return;
-	data = bpf_map__initial_value(rodata, &size);
-	for (int i = 0; i < btf_vlen(section); i++) {
+	if (!section)
+		return NULL;
+	data = bpf_map__initial_value((struct bpf_map *)map, &size);
+	for (int i = 0; data && i < btf_vlen(section); i++) {
 		const struct btf_var_secinfo *variable = btf_var_secinfos(section) + i;
 		const char *name = btf__name_by_offset(btf,
 			btf__type_by_id(btf, variable->type)->name_off);
 
-		if (strcmp(name, setting->name) || variable->size != setting->size ||
-		    variable->offset + setting->size > size)
-			continue;
-		memcpy(data + variable->offset, setting->value, setting->size);
+		if (!strcmp(name, setting->name) && variable->size == setting->size &&
+		    variable->offset + setting->size <= size)
+			return data + variable->offset;
 	}
+	return NULL;
+}
+
+/* The map that holds it once it is written there; NULL: the object does not know it. */
+static struct bpf_map *write_initial(struct bpf_object *object, const char *section,
+				     const struct object_setting *setting)
+{
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, object) {
+		void *value = strstr(bpf_map__name(map), section)
+				      ? find_variable(object, map, section, setting) : NULL;
+
+		if (!value)
+			continue;
+		memcpy(value, setting->value, setting->size);
+		return map;
+	}
+	return NULL;
+}
+
+static void set_before_load(struct bpf_object *object, const struct object_setting *setting)
+{
+	if (!write_initial(object, ".rodata", setting))
+		write_initial(object, ".data", setting);
+}
+
+int object_set(struct bpf_object *object, const struct object_setting *setting)
+{
+	struct bpf_map *map = write_initial(object, ".data", setting);
+	size_t size = 0;
+	uint32_t first = 0;
+
+	if (!map)
+		return -ENOENT;
+	return bpf_map_update_elem(bpf_map__fd(map), &first, bpf_map__initial_value(map, &size), 0)
+		       ? -errno : 0;
 }
 
 /*
@@ -158,7 +185,7 @@ int object_load(const struct probe *probe, const struct object_plan *plan,
 		return result;
 	}
 	for (size_t i = 0; i < plan->setting_count; i++)
-		set_constant(object, &plan->settings[i]);
+		set_before_load(object, &plan->settings[i]);
 	choose_uprobes(object, plan->ladder->uprobe_multi);
 	result = share_maps(object, plan, shared);
 	if (!result)

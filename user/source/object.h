@@ -14,7 +14,7 @@
 #include "user/source/ladder.h"
 #include "user/source/probe.h"
 
-/* A constant of the BPF side, by name; objects that don't know it are left alone. */
+/* A value of the BPF side, by name, before it is loaded; who doesn't know it is left alone. */
 struct object_setting {
 	const char *name;
 	const void *value;
@@ -53,6 +53,9 @@ int shared_map_fd(const struct shared_maps *shared, const char *name);
 int object_load(const struct probe *probe, const struct object_plan *plan,
 		struct shared_maps *shared, struct bpf_object **out, char *error,
 		size_t error_size);
+
+/* Once it is loaded: a variable, not a constant. Negative errno; -ENOENT: it has none such. */
+int object_set(struct bpf_object *object, const struct object_setting *setting);
 
 /* Whether it is the system call probe that comes to the program, by the tables in door. */
 bool object_is_behind_door(const struct probe *probe, const struct bpf_program *program,

@@ -118,6 +118,14 @@ const struct shared_maps *source_door(const struct source *source)
 									      : NULL;
 }
 
+int source_set_slow(struct source *source, uint64_t slow_ns)
+{
+	const struct object_setting setting = { "slow_ns", &slow_ns, sizeof(slow_ns) };
+	struct bpf_object *object = source_object(source, "syscall");
+
+	return object ? object_set(object, &setting) : 0;
+}
+
 static void detach(struct loaded *loaded)
 {
 	while (loaded->link_count)

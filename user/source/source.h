@@ -46,6 +46,7 @@ int source_open(const struct source_options *options, const struct probe *const 
 		struct source **out, char *error, size_t error_size);
 void source_close(struct source *source);
 
+int source_set_slow(struct source *source, uint64_t slow_ns);	/* from now on */
 /* How the probe at index fares; false beyond the last. */
 bool source_state(const struct source *source, size_t index, struct probe_state *out);
 /*
@@ -90,12 +91,11 @@ int source_file_key(struct source *source, int fd, struct program_key *out);
 /* The program's number, allotted if need be; negative errno when all are taken. */
 int source_program(struct source *source, const struct program_key *key);
 int source_set_layout(struct source *source, uint32_t program, const struct go_layout *layout);
-/* The program's file has changed, or nobody runs it any more. */
+/* The program's file has changed (its types go, too), or nobody runs it any more. */
 void source_drop_layout(struct source *source, uint32_t program);
 /* Tells which of the program's types are known errors; minor: of the Go release, 1.N. */
 int source_set_types(struct source *source, uint32_t program, int minor,
 		     const struct gobin_type *types, size_t count);
-/* Of a program whose file has changed. */
 void source_drop_types(struct source *source, uint32_t program, const struct gobin_type *types,
 		       size_t count);
 int source_context(struct source *source, uint32_t context, struct context_key *out);
@@ -123,8 +123,8 @@ int source_accounts(const struct source *source, size_t index, struct accounts l
 uint64_t source_missed(const struct source *source, size_t index);
 
 /*
- * Handshakes that will not end are dropped, and how many is returned: those of a process that has
- * exited; or those whose goroutine ended inside (runtime.Goexit, a panic recovered further out).
+ * Drops handshakes that will not end and returns how many: of a process that has exited; or whose
+ * goroutine ended inside (runtime.Goexit, a panic recovered further out).
  */
 uint64_t source_drop_handshakes(struct source *source, pid_t tgid);
 uint64_t source_sweep_handshakes(struct source *source, uint64_t now_ns);
