@@ -159,6 +159,12 @@ install: $(BUILD)/seamark
 	$(Q)install -D -m 0755 $(BUILD)/seamark $(DESTDIR)$(PREFIX)/bin/seamark
 	$(Q)tools/manual $(BUILD)/seamark >$(BUILD)/seamark.1
 	$(Q)install -D -m 0644 $(BUILD)/seamark.1 $(DESTDIR)$(PREFIX)/share/man/man1/seamark.1
+	$(Q)for pair in bash:bash-completion/completions/seamark zsh:zsh/site-functions/_seamark \
+		fish:fish/vendor_completions.d/seamark.fish; do \
+		$(BUILD)/seamark completion $${pair%%:*} >$(BUILD)/seamark.$${pair%%:*} && \
+		install -D -m 0644 $(BUILD)/seamark.$${pair%%:*} \
+			$(DESTDIR)$(PREFIX)/share/$${pair#*:} || exit 1; \
+	done
 
 clean:
 	$(Q)rm -rf build build-san build-arm64 build-arm64-san build-fuzz build-coverage

@@ -35,6 +35,8 @@ const struct command commands[] = {
 	  cli_replay },
 	{ "config", "check FILE | print | defaults | reference [OPTIONS]",
 	  "the agent's configuration file: checked, as it is in force, commented", cli_config },
+	{ "completion", "bash|zsh|fish", "print what makes a shell complete seamark's words",
+	  cli_completion },
 	{ "version", "", "print the version", cli_version },
 	{ "help", "[COMMAND]", "this help, or a command's", cli_help },
 	{ "parse", "", NULL, cli_parse },

@@ -40,6 +40,7 @@ int cli_inspect(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 int cli_replay(int argc, char **argv);
 int cli_config(int argc, char **argv);
+int cli_completion(int argc, char **argv);
 int cli_parse(int argc, char **argv);
 int cli_version(int argc, char **argv);
 int cli_help(int argc, char **argv);

@@ -13,6 +13,26 @@
 #define HELP_LIMIT	16384	/* bytes of one command's */
 #define FIRST_VALUE	256	/* of getopt_long(): behind all letters */
 
+unsigned int options_takers(const char *command)
+{
+	static const struct {
+		const char *command;
+		unsigned int takers;
+	} all[] = {
+		{ "run", FOR_RUN },	{ "agent", FOR_AGENT },
+		{ "trace", FOR_TRACE },	{ "replay", FOR_REPLAY },
+		{ "list", FOR_LIST },	{ "explain", FOR_EXPLAIN },
+		{ "inspect", FOR_INSPECT }, { "doctor", FOR_DOCTOR },
+		/* Its print takes what the agent does. */
+		{ "config", FOR_CONFIG | FOR_AGENT }, { "completion", FOR_COMPLETION },
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (!strcmp(all[i].command, command))
+			return all[i].takers;
+	return 0;
+}
+
 static bool is_for(const struct setting *row, unsigned int takers)
 {
 	return row->takers & takers;

@@ -6,6 +6,8 @@
 #include "user/cli/cli.h"
 #include "user/pipeline/settings.h"
 
+/* Who takes a command's options, by its name; 0: the table has none of them. */
+unsigned int options_takers(const char *command);
 /*
  * The options of a command (argv[0]), and under them the file that --config names. True: optind is
  * the first argument, and out is to be freed. False: there is nothing more to do but to exit with

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Every option of every command, in one table: command line, configuration file, --help, manual,
- * and reference are made of it. A new option is a row in settings_table.c and a
+ * shell completion and reference are made of it. A new option is a row in settings_table.c and a
  * field here.
  */
 #ifndef SEAMARK_SETTINGS_H
@@ -37,9 +37,10 @@ enum setting_taker {
 	FOR_INSPECT = 1 << 4,
 	FOR_DOCTOR = 1 << 5,
 	FOR_CONFIG = 1 << 6,
-	FOR_LIST = 1 << 9,
-	FOR_EXPLAIN = 1 << 10,
-	FOR_FILE = 1 << 7,	/* the agent's configuration file */
+	FOR_LIST = 1 << 7,
+	FOR_EXPLAIN = 1 << 8,
+	FOR_COMPLETION = 1 << 9,
+	FOR_FILE = 1 << 10,	/* the agent's configuration file */
 	FOR_OBSERVERS = FOR_RUN | FOR_AGENT | FOR_TRACE | FOR_REPLAY,
 };
 
