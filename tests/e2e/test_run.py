@@ -311,23 +311,29 @@ def inspect_refuses_with_a_reason():
     equal(run([SEAMARK, "inspect", "/nonexistent"]).returncode, 1, "status for no file")
 
 
+COMMANDS = ("run", "agent", "trace", "list", "explain", "inspect", "doctor", "replay", "config",
+            "completion")
+
+
 @test
 def it_installs_with_its_manual():
     done = run(["make", "-C", ROOT, "install", f"DESTDIR={path('root')}"])
     equal(done.returncode, 0, done.stderr.decode())
     with open(path("root/usr/local/share/man/man1/seamark.1"), encoding="utf-8") as file:
         manual = file.read().replace("\\-", "-")
-    for command in ("run", "agent", "trace", "inspect", "replay"):
+    for command in COMMANDS:
         options = re.findall(r"^  (--[a-z-]+)", run([SEAMARK, command, "--help"]).stdout.decode(),
                              re.M)
         for option in options:
             check(f".B {option}" in manual, f"the manual lacks {option} of {command}")
+    for key in re.findall("^#([a-z-]+): ", run([SEAMARK, "config", "defaults"]).stdout.decode(), re.M):
+        check(f".B {key}: " in manual, f"the manual lacks {key} of the configuration")
     equal(run([path("root/usr/local/bin/seamark"), "version"]).returncode, 0, "status")
 
 
 @test
 def help_is_there_for_all():
-    for command in ("run", "agent", "trace", "inspect", "replay"):
+    for command in COMMANDS:
         done = run([SEAMARK, command, "--help"])
         equal(done.returncode, 0, f"status of {command} --help")
         check(done.stdout.startswith(f"Usage: seamark {command}".encode()), done.stdout)
