@@ -123,7 +123,7 @@ static const struct wrong {
 	{ "facts: \"a\\nb\"\n", 1, 8, "takes one line" },
 	{ "facts: \"a\\Lb\"\n", 1, 8, "takes one line" },
 	{ "otlp: collector:4318\n", 1, 7, "otlp takes http://HOST:PORT" },
-	{ "otlp: http://me:secret@c:4318\n", 1, 7, "no user or password" },
+	{ "otlp: http://me:secret@c:4318\n", 1, 7, "this file; OTEL_EXPORTER_OTLP_HEADERS takes one" },
 	{ "facts: &a x\n", 1, 8, "anchors and aliases" },
 	{ "&a facts: x\n", 1, 1, "anchors and aliases" },
 	{ "facts: *a\n", 1, 8, "anchors and aliases" },
@@ -338,6 +338,7 @@ static void the_table_holds_what_it_promises(void **state)
 			continue;
 		assert_non_null(row->chinese);
 		assert_true(row->standard || row->type == SETTING_FLAG || row->example);
+		assert_int_equal(!!row->secret, row->type == SETTING_URL);
 		/* A copy of nothing would leave what was there. */
 		assert_true(!row->live || row->type <= SETTING_CHOICE);
 	}

@@ -58,6 +58,7 @@ struct setting {
 	const char *note;	/* beside the default: "0: for good"; NULL: none */
 	const char *standard;	/* the default, as it would be given; NULL: none */
 	const char *example;	/* where there is no default; of the file's only */
+	const char *secret;	/* of a URL: what takes the password that it may not hold */
 	const char *unit;	/* "ms"; NULL: none */
 	const struct setting_choice *choices;
 	unsigned long minimum, maximum;

@@ -152,16 +152,16 @@ static bool is_other_than_text(const char *text)
 	return is_number(text);
 }
 
-static int check_url(struct reader *reader, const char *name, const char *url)
+static int check_url(struct reader *reader, const struct setting *row, const char *url)
 {
 	size_t scheme = strncasecmp(url, "https://", 8) ? 7 : 8;
 
 	if ((scheme == 7 && strncasecmp(url, "http://", 7)) || !url[scheme])
-		return FAIL(reader, "%s takes http://HOST:PORT or https://HOST:PORT", name);
+		return FAIL(reader, "%s takes http://HOST:PORT or https://HOST:PORT", row->name);
 	/* Not shown: it may be a password. */
 	if (memchr(url + scheme, '@', strcspn(url + scheme, "/?#")))
 		return FAIL(reader, "%s takes no user or password: no secret belongs into this "
-			    "file; OTEL_EXPORTER_OTLP_HEADERS takes one", name);
+			    "file; %s takes one", row->name, row->secret);
 	return 0;
 }
 
@@ -191,7 +191,7 @@ static int check_style(struct reader *reader, const struct setting *row)
 	if (!is_one_line(text))
 		return FAIL(reader, "%s takes one line, without control characters", row->name);
 	if (row->type == SETTING_URL)
-		return check_url(reader, row->name, text);
+		return check_url(reader, row, text);
 	if (row->type == SETTING_TEXT || row->type == SETTING_LIST)
 		return !plain || !is_other_than_text(text)
 			       ? 0 : FAIL(reader, "%s takes text, and this is none; if \"%s\" is "
