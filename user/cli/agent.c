@@ -14,6 +14,7 @@
 #include "user/export/otlp_push.h"
 #include "user/export/scrape.h"
 #include "user/host/clock.h"
+#include "user/host/notify.h"
 #include "user/pipeline/discovery.h"
 #include "user/pipeline/evidence.h"
 #include "user/pipeline/naming.h"
@@ -28,6 +29,7 @@ struct agent {
 	struct scrape *scrape;
 	struct otlp_options otlp_options;
 	struct otlp_push *push;
+	struct notify notify;
 	uint64_t refreshed_ns;
 	bool scanned;
 };
@@ -210,6 +212,40 @@ static void one_turn(struct agent *agent)
 		refresh(agent);
 }
 
+static void say_start(const struct agent *agent)
+{
+	if (agent->scrape)
+		fprintf(stderr, "seamark: metrics at http://%s/metrics\n",
+			scrape_address(agent->scrape));
+	if (agent->push && agent->otlp_options.traces.enabled)
+		fprintf(stderr, "seamark: pushing traces to %s\n", agent->otlp_options.traces.url);
+	if (agent->push && agent->otlp_options.metrics.enabled)
+		fprintf(stderr, "seamark: pushing metrics to %s\n",
+			agent->otlp_options.metrics.url);
+}
+
+/* The service manager waits for this; what it is told by is not worth an agent that gives up. */
+static void tell_ready(struct agent *agent)
+{
+	char status[256] = "watching";
+	int result;
+
+	if (agent->scrape)
+		snprintf(status, sizeof(status), "watching; metrics at http://%s/metrics",
+			 scrape_address(agent->scrape));
+	result = notify_ready(&agent->notify, status);
+	if (result)
+		cli_error("the service manager could not be told that the agent is ready: %s",
+			  strerror(-result));
+}
+
+static void read_again(struct agent *agent)
+{
+	notify_reloading(&agent->notify, host_monotonic_ns());
+	reload_run(agent->reload, &agent->settings, &agent->observation);
+	tell_ready(agent);
+}
+
 static void serve(struct agent *agent, int signals)
 {
 	struct pollfd fds[] = {
@@ -222,21 +258,11 @@ static void serve(struct agent *agent, int signals)
 	while (!(fds[0].revents & POLLIN)) {
 		poll(fds, 4, DRAIN_MS);
 		if (fds[3].revents & POLLIN)
-			reload_run(agent->reload, &agent->settings, &agent->observation);
+			read_again(agent);
 		one_turn(agent);
+		/* Said by the loop that does the work, and by nothing else. */
+		notify_alive(&agent->notify, host_monotonic_ns());
 	}
-}
-
-static void say_start(const struct agent *agent)
-{
-	if (agent->scrape)
-		fprintf(stderr, "seamark: metrics at http://%s/metrics\n",
-			scrape_address(agent->scrape));
-	if (agent->push && agent->otlp_options.traces.enabled)
-		fprintf(stderr, "seamark: pushing traces to %s\n", agent->otlp_options.traces.url);
-	if (agent->push && agent->otlp_options.metrics.enabled)
-		fprintf(stderr, "seamark: pushing metrics to %s\n",
-			agent->otlp_options.metrics.url);
 }
 
 static int start(struct agent *agent)
@@ -251,6 +277,7 @@ static int start(struct agent *agent)
 	refresh(agent);
 	agent->scanned = true;
 	say_start(agent);
+	tell_ready(agent);
 	return EXIT_OK;
 }
 
@@ -258,6 +285,7 @@ static void stop(struct agent *agent)
 {
 	uint64_t deadline_ns = host_monotonic_ns() + FLUSH_NS;
 
+	notify_stopping(&agent->notify);
 	observe_finish(&agent->observation);
 	if (agent->push)
 		otlp_push_flush(agent->push, deadline_ns);
@@ -268,8 +296,12 @@ static int observe(struct agent *agent)
 	const struct observe_options options = {
 		.settings = &agent->settings, .groups_max = DIAGNOSIS_GROUPS,
 	};
-	int code = observe_open(&options, true, &agent->observation), signals;
+	char error[256];
+	int code, signals;
 
+	if (notify_open(&agent->notify, error, sizeof(error)))
+		cli_error("%s", error);
+	code = observe_open(&options, true, &agent->observation);
 	if (code != EXIT_OK)
 		return code;
 	signals = cli_stop_signals();
@@ -281,6 +313,7 @@ static int observe(struct agent *agent)
 	scrape_close(agent->scrape);
 	otlp_push_close(agent->push);
 	observe_close(&agent->observation);
+	notify_close(&agent->notify);
 	close(signals);
 	return code;
 }
