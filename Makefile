@@ -28,6 +28,7 @@ MAKEFLAGS += --no-print-directory $(if $(V),,-s)
 CLANG ?= $(shell for name in clang clang-19 clang-18 clang-17 clang-16 clang-15 clang-14; do \
 	command -v $$name && break; done)
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool /usr/local/sbin/bpftool) bpftool)
+PREFIX ?= /usr/local
 PACKAGES := libbpf libelf zlib libcjson libmicrohttpd libcurl libcrypto libseccomp yaml-0.1
 
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith
@@ -39,7 +40,15 @@ ALL_CFLAGS = $(TARGET_FLAGS) -std=gnu11 -D_GNU_SOURCE $(CFLAGS) $(WARNINGS) $(HA
 ALL_LDFLAGS = $(TARGET_FLAGS) -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZE)
 PACKAGE_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
 PACKAGE_LIBS := $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null) -lZydis -lm
-BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Werror -D__TARGET_ARCH_$(BPF_ARCH) \
+# For a package that serves several releases of Debian: libbpf in the program, for 12 has an old one,
+# and libZydis beside it, for each has it under another name.
+LIBRARIES = $(PREFIX)/lib/seamark
+ifdef BUNDLE
+PACKAGE_LIBS := $(patsubst -lbpf,-l:libbpf.a,$(PACKAGE_LIBS))
+ALL_LDFLAGS += -Wl,-rpath,$(LIBRARIES)
+endif
+# Paths of this machine are in no object.
+BPF_CFLAGS := -ffile-prefix-map=$(CURDIR)=. -target bpf -mcpu=v3 -O2 -g -Wall -Werror -D__TARGET_ARCH_$(BPF_ARCH) \
 	-I. -Ivmlinux/$(BPF_ARCH) -I$(SYSROOT)/usr/include/$(MULTIARCH)
 
 # Left to right: a room may use those after it in this list.
@@ -60,7 +69,7 @@ COVERAGE := -O1 -g -fprofile-instr-generate -fcoverage-mapping
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all bench check check-bpf check-e2e check-vm for-vm fuzz fuzz-coverage fuzzers monitoring \
-	install clean help
+	install uninstall deb clean help
 
 all: $(BUILD)/seamark
 	@:
@@ -154,17 +163,51 @@ fuzzers: $(FUZZ_TARGETS)
 monitoring: $(VOCABULARY)
 	$(Q)tools/generate-monitoring $<
 
-PREFIX ?= /usr/local
-install: $(BUILD)/seamark
+# Manual and completions are what the program says of itself: one for another machine can't be asked.
+ASKED := $(if $(APART),build,$(BUILD))/seamark
+$(BUILD)/seamark.1: tools/manual $(BUILD)/seamark
+ifneq ($(ARCH),$(MACHINE))
+	$(Q)env -u CFLAGS -u LDFLAGS $(MAKE) ARCH=$(MACHINE) SYSROOT= build/seamark
+endif
+	$(Q)tools/manual $(ASKED) >$@
+
+SHELLS := bash zsh fish
+COMPLETION_bash := bash-completion/completions/seamark
+COMPLETION_zsh := zsh/site-functions/_seamark
+COMPLETION_fish := fish/vendor_completions.d/seamark.fish
+
+# The unit starts what was installed; options of an agent that is there already stay.
+UNITS = $(PREFIX)/lib/systemd/system
+GENERATORS = $(PREFIX)/lib/systemd/system-generators
+install: $(BUILD)/seamark $(BUILD)/seamark.1
 	$(Q)install -D -m 0755 $(BUILD)/seamark $(DESTDIR)$(PREFIX)/bin/seamark
-	$(Q)tools/manual $(BUILD)/seamark >$(BUILD)/seamark.1
 	$(Q)install -D -m 0644 $(BUILD)/seamark.1 $(DESTDIR)$(PREFIX)/share/man/man1/seamark.1
-	$(Q)for pair in bash:bash-completion/completions/seamark zsh:zsh/site-functions/_seamark \
-		fish:fish/vendor_completions.d/seamark.fish; do \
-		$(BUILD)/seamark completion $${pair%%:*} >$(BUILD)/seamark.$${pair%%:*} && \
-		install -D -m 0644 $(BUILD)/seamark.$${pair%%:*} \
-			$(DESTDIR)$(PREFIX)/share/$${pair#*:} || exit 1; \
-	done
+	$(Q)install -d $(foreach shell,$(SHELLS),$(dir $(DESTDIR)$(PREFIX)/share/$(COMPLETION_$(shell))))
+	$(Q)$(foreach shell,$(SHELLS),$(ASKED) completion $(shell) \
+		>$(DESTDIR)$(PREFIX)/share/$(COMPLETION_$(shell)) &&) true
+	$(Q)install -d $(DESTDIR)$(UNITS) $(DESTDIR)/etc/default
+	$(Q)sed 's|/usr/bin/seamark|$(PREFIX)/bin/seamark|' tools/packaging/systemd/seamark.service \
+		>$(DESTDIR)$(UNITS)/seamark.service
+	$(Q)install -D -m 0755 tools/packaging/systemd/seamark-generator \
+		$(DESTDIR)$(GENERATORS)/seamark-generator
+	$(Q)[ -e $(DESTDIR)/etc/default/seamark ] || install -m 0644 \
+		tools/packaging/systemd/seamark.default $(DESTDIR)/etc/default/seamark
+ifdef BUNDLE
+	$(Q)library=$$(readlink -f "$$($(CC) $(TARGET_FLAGS) -print-file-name=libZydis.so)") && \
+		name=$$(objdump -p "$$library" | awk '$$1 == "SONAME" { print $$2 }') && \
+		install -D -m 0644 "$$library" "$(DESTDIR)$(LIBRARIES)/$$name"
+endif
+
+uninstall:
+	$(Q)rm -f $(DESTDIR)$(PREFIX)/bin/seamark $(DESTDIR)$(PREFIX)/share/man/man1/seamark.1 \
+		$(DESTDIR)$(UNITS)/seamark.service $(DESTDIR)$(GENERATORS)/seamark-generator \
+		$(foreach shell,$(SHELLS),$(DESTDIR)$(PREFIX)/share/$(COMPLETION_$(shell)))
+	$(Q)rm -rf $(DESTDIR)$(LIBRARIES)
+
+# Packages for Debian 12 and later, where they are built on 12.
+DEBS ?= $(if $(filter x86_64,$(MACHINE)),amd64 arm64,arm64)
+deb:
+	@for architecture in $(DEBS); do tools/packaging/deb $$architecture build/packages || exit; done
 
 clean:
 	$(Q)rm -rf build build-san build-arm64 build-arm64-san build-fuzz build-coverage
@@ -179,7 +222,8 @@ help:
 	@echo "make fuzz       fuzzes what parses foreign bytes, FUZZ_SECONDS each"
 	@echo "make fuzz-coverage  the lines of user/gobin that those inputs reach"
 	@echo "make monitoring  dashboards and alerts anew, in tools/"
-	@echo "make install    to PREFIX (/usr/local), under DESTDIR"
+	@echo "make install    to PREFIX (/usr/local), under DESTDIR; make uninstall takes it away"
+	@echo "make deb        packages for Debian, of both architectures, into build/packages"
 	@echo "make clean"
 	@echo "ARCH=arm64      builds for aarch64, into build-arm64"
 	@echo "V=1 shows commands; SAN=address,undefined builds into build-san"
