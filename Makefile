@@ -68,8 +68,8 @@ COVERAGE := -O1 -g -fprofile-instr-generate -fcoverage-mapping
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all bench check check-bpf check-e2e check-vm for-vm fuzz fuzz-coverage fuzzers monitoring \
-	install uninstall deb clean help
+.PHONY: all bench check check-bpf check-e2e check-vm check-packages for-vm fuzz fuzz-coverage \
+	fuzzers monitoring install uninstall deb clean help
 
 all: $(BUILD)/seamark
 	@:
@@ -143,6 +143,10 @@ bench: $(BUILD)/seamark $(BUILD)/tests/bench/floors
 check-vm: $(BUILD)/seamark $(BPF_TESTS)
 	$(Q)[ $(ARCH) = aarch64 ] || $(MAKE) ARCH=arm64 for-vm
 	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests tests/vm/core tests/vm/run
+
+# The package that is built: in clean Debian 12 and 13, and under their systemd.
+check-packages: deb
+	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests tests/packages/run
 
 for-vm: $(BUILD)/seamark $(BPF_TESTS)
 
@@ -218,6 +222,7 @@ help:
 	@echo "make check-bpf  kernel tests; root"
 	@echo "make check-e2e  real programs under observation; root"
 	@echo "make check-vm   other kernels, in QEMU"
+	@echo "make check-packages  the package in clean Debian 12 and 13, in QEMU; root"
 	@echo "make bench      what being observed costs, against floors, peers and bars; root"
 	@echo "make fuzz       fuzzes what parses foreign bytes, FUZZ_SECONDS each"
 	@echo "make fuzz-coverage  the lines of user/gobin that those inputs reach"
