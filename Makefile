@@ -146,7 +146,7 @@ check-vm: $(BUILD)/seamark $(BPF_TESTS)
 
 # The package that is built: in clean Debian 12 and 13, and under their systemd.
 check-packages: deb
-	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests tests/packages/run
+	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests tests/packages/manifests tests/packages/run
 
 for-vm: $(BUILD)/seamark $(BPF_TESTS)
 
