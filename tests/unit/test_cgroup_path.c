@@ -272,6 +272,15 @@ static const struct {
 	  "31 23 0:26 / /host/memory ro - cgroup cgroup rw,memory\n",
 	  "#subsys_name\thierarchy\tnum_cgroups\tenabled\nmemory\t4\t10\t1\n",
 	  "/host/memory", "memory" },
+	/* The same in a namespace of its own, whatever comes first; and in its parent's alone. */
+	{ "30 23 0:26 / /sys/fs/cgroup ro - cgroup2 cgroup2 rw\n"
+	  "31 23 0:26 /../../.. /host/cgroup ro - cgroup2 cgroup2 rw\n", "", "/host/cgroup", "" },
+	{ "31 23 0:26 /../../.. /host/cgroup ro - cgroup2 cgroup2 rw\n"
+	  "30 23 0:26 / /sys/fs/cgroup ro - cgroup2 cgroup2 rw\n", "", "/host/cgroup", "" },
+	{ "30 23 0:26 /.. /sys/fs/cgroup ro - cgroup2 cgroup2 rw\n", "", "/sys/fs/cgroup", "" },
+	/* Others' parts are neither above nor one's own. */
+	{ "30 23 0:26 /../x /a ro - cgroup2 cgroup2 rw\n31 23 0:26 /..x /b ro - cgroup2 cgroup2 rw\n"
+	  "32 23 0:26 / /c ro - cgroup2 cgroup2 rw\n", "", "/c", "" },
 };
 
 static void the_tree_that_tells_processes_apart_is_chosen(void **state)
@@ -285,6 +294,7 @@ static void the_tree_that_tells_processes_apart_is_chosen(void **state)
 		assert_string_equal(tree.controller, trees[i].controller);
 	}
 	assert_true(cgroup_tree_choose("", "", &tree) < 0);
+	assert_true(cgroup_tree_choose("30 23 0:26 /x /a rw - cgroup2 cgroup2 rw\n", "", &tree) < 0);
 	assert_true(cgroup_tree_choose("rubbish\n- -\n", "x\n", &tree) < 0);
 }
 

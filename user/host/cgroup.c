@@ -28,28 +28,43 @@ static bool has_option(const char *options, const char *wanted)
 	return false;
 }
 
-/* A mount of the whole tree; some containers have one of their own part beside it. */
+/*
+ * How far above the root of Seamark's own control group namespace a mount begins: "/" not at all,
+ * "/../.." by two groups; -1: a part of the tree, which some containers have beside it.
+ */
+static int height(const char *root)
+{
+	int count = 0;
+
+	for (; !strncmp(root, "/..", 3) && (root[3] == '/' || !root[3]); root += 3)
+		count++;
+	return !strcmp(root, "/") || (count && !*root) ? count : -1;
+}
+
 static bool is_mount_of(const struct mount *mount, const char *controller)
 {
-	return !strcmp(mount->root, "/") &&
-	       !strcmp(mount->type, controller ? "cgroup" : "cgroup2") &&
+	return !strcmp(mount->type, controller ? "cgroup" : "cgroup2") &&
 	       (!controller || has_option(mount->options, controller));
 }
 
-/* The mount point of a tree; controller NULL: cgroup2. */
+/*
+ * The mount point of a tree; controller NULL: cgroup2. In a container with a namespace of its own
+ * the host's whole tree begins above what is its own root: the highest is the one.
+ */
 static bool find_mount(const char *mountinfo, const char *controller, struct cgroup_tree *out)
 {
 	struct mount mount;
+	int highest = -1;
 
 	while (mountinfo_next(&mountinfo, &mount)) {
-		if (!is_mount_of(&mount, controller))
+		if (!is_mount_of(&mount, controller) || height(mount.root) <= highest)
 			continue;
+		highest = height(mount.root);
 		snprintf(out->mount, sizeof(out->mount), "%s", mount.point);
 		snprintf(out->controller, sizeof(out->controller), "%s",
 			 controller ? controller : "");
-		return true;
 	}
-	return false;
+	return highest >= 0;
 }
 
 /* "memory\t3\t12\t1": name and hierarchy. */
