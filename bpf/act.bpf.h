@@ -8,7 +8,6 @@
 
 #include "bpf/aggregate.bpf.h"
 #include "bpf/go.bpf.h"
-#include "bpf/threads.bpf.h"
 
 /* Begun, not ended. */
 struct act {
@@ -22,22 +21,6 @@ struct act {
 	char comm[COMM_SIZE];
 };
 
-/* Its thread may know the context from a call before: then the task need not be asked. */
-static __noinline __u32 act_context(struct task_struct *task, struct context_key *key)
-{
-	struct thread *thread = thread_find((__u32)bpf_get_current_pid_tgid());
-	__u32 context = thread ? *(volatile __u32 *)&thread->context : 0;
-	struct context_key *known;
-
-	if (!key)
-		return 0;
-	known = context ? bpf_map_lookup_elem(&context_keys, &context) : NULL;
-	if (!known || !known->cgroup_id)
-		return context_of(task, key);
-	*key = *known;
-	return context;
-}
-
 /* Fills all but the goroutine, which the caller knows how to find. */
 static __always_inline void act_open(struct act *act, struct task_struct *task)
 {
@@ -46,7 +29,7 @@ static __always_inline void act_open(struct act *act, struct task_struct *task)
 
 	act->tgid = pid_tgid >> 32;
 	act->tid = pid_tgid;
-	act->context = act_context(task, &key);
+	act->context = context_of(task, &key);
 	act->cgroup_id = key.cgroup_id;
 	act->program = key.program;
 	bpf_get_current_comm(act->comm, sizeof(act->comm));
