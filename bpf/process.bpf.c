@@ -10,6 +10,9 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 #define EEXIST	17
 
+/* Go programs have some ten threads; one that blocks in many calls has a hundred. */
+#define THREADS_MOVED_MAX 512
+
 /* Binds and connects of other programs than Go's are wanted, too. Set before load. */
 const volatile bool all_programs = false;
 
@@ -69,10 +72,10 @@ static __always_inline void tell_start(struct task_struct *task, const struct pr
 		event_submit(event);
 }
 
-/* An exec keeps the thread's entry, for it is still in execve, but belongs to a new program. */
-static __always_inline void forget_context(void)
+/* The thread keeps its entry, since it may be in a call, but belongs to another context now. */
+static __always_inline void forget_context(__u32 tid)
 {
-	struct thread *thread = thread_find((__u32)bpf_get_current_pid_tgid());
+	struct thread *thread = thread_find(tid);
 
 	if (thread)
 		thread->context = 0;
@@ -98,7 +101,7 @@ int process_exec(struct bpf_raw_tracepoint_args *ctx)
 
 	if (follow_only && wanted_of(tgid) == WANTED_NOTHING)
 		return 0;
-	forget_context();
+	forget_context((__u32)bpf_get_current_pid_tgid());
 	program_of(task, &key, &program);
 	want(tgid, wanted_of_program(&program));
 	if (program.kind == PROGRAM_OTHER)
@@ -212,15 +215,32 @@ int process_exit(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-/* A process moved to another cgroup belongs to another context. */
+/* Of the threads of a process that moves as a whole the kernel names the leader alone. */
+static __noinline int forget_contexts(struct task_struct *task)
+{
+	struct signal_struct *signal = BPF_CORE_READ(task, signal);
+	__u64 head = (__u64)signal + bpf_core_field_offset(signal->thread_head);
+	__u64 node = (__u64)BPF_CORE_READ(signal, thread_head.next);
+
+	for (int i = 0; i < THREADS_MOVED_MAX && node && node != head; i++) {
+		task = (void *)node - bpf_core_field_offset(task->thread_node);
+		forget_context(BPF_CORE_READ(task, pid));
+		node = (__u64)BPF_CORE_READ(task, thread_node.next);
+	}
+	return 0;
+}
+
+/* What moved to another cgroup belongs to another context: a thread, or a whole process. */
 SEC("raw_tp/cgroup_attach_task")
 int cgroup_attach(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct task_struct *task = (struct task_struct *)ctx->args[2];
-	struct thread *thread = thread_find(BPF_CORE_READ(task, pid));
+	bool whole = ctx->args[3];
 
-	if (thread)
-		thread->context = 0;
+	if (whole)
+		forget_contexts(task);
+	else
+		forget_context(BPF_CORE_READ(task, pid));
 	return 0;
 }
 

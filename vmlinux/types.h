@@ -155,8 +155,13 @@ struct nsproxy {
 	struct mnt_namespace *mnt_ns;
 };
 
+struct list_head {
+	struct list_head *next, *prev;
+};
+
 struct signal_struct {
 	atomic_t live;
+	struct list_head thread_head;
 	int group_exit_code;
 };
 struct seccomp { int mode; };
@@ -184,6 +189,7 @@ struct task_struct {
 	struct fs_struct *fs;
 	struct nsproxy *nsproxy;
 	struct signal_struct *signal;
+	struct list_head thread_node;
 	struct css_set *cgroups;
 	struct seccomp seccomp;
 	char comm[16];
