@@ -182,6 +182,8 @@ static const struct {
 	const char *cause;		/* NULL: none is known */
 } refusals[] = {
 	{ as_it_is, EPERM, "policy" },
+	{ as_it_is, EACCES, "verifier" },
+	{ all_refused, EACCES, "policy" },
 	{ as_it_is, EINVAL, "not_known" },
 	{ as_it_is, ENOSYS, "not_built" },
 	{ as_it_is, ENOENT, "not_built" },

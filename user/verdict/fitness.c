@@ -59,6 +59,7 @@ void check_refusal(const struct judging *judging, struct fitness_check *check, i
 				check->name == feature_name(FEATURE_READ_KERNEL),
 		.may_need_jit = check->section == SECTION_PROBES ||
 				check->name == feature_name(FEATURE_MIXED_CALLS),
+		.is_probe = check->section == SECTION_PROBES,
 		.host = judging->findings->host,
 		.features = judging->findings->features,
 	};

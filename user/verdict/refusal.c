@@ -107,6 +107,13 @@ static bool is_not_known(const struct refusal_case *one)
 	return one->error == INVALID || one->error == NOT_SUPPORTED;
 }
 
+/* A policy refuses whole kinds of programs; where small ones load, it is what this one does. */
+static bool is_refused_by_verifier(const struct refusal_case *one)
+{
+	return one->is_probe && one->error == NO_ACCESS && !one->features[FEATURE_RAW_TP].error &&
+	       !one->features[FEATURE_READ_KERNEL].error;
+}
+
 static bool is_out_of_memory(const struct refusal_case *one)
 {
 	return one->error == NO_MEMORY;
@@ -182,6 +189,13 @@ static const struct {
 	  { "Seamark may not open as many files as it needs.", "允许 Seamark 打开的文件数不够。" },
 	  { "ulimit -n 1024, or LimitNOFILE= of a systemd unit.",
 	    "ulimit -n 1024，或 systemd 单元的 LimitNOFILE=。" } } },
+	{ is_refused_by_verifier, { "verifier",
+	  { "The kernel's verifier does not follow this program, though it takes smaller ones: "
+	    "this build and this kernel don't go together.",
+	    "内核的校验器看不懂这个程序，而较小的程序可以加载：此构建与此内核不相配。" },
+	  { "Use Seamark's own package, or build with another clang; and report it, with 'seamark "
+	    "doctor --json'.",
+	    "使用 Seamark 自己的软件包，或换一个 clang 编译；并附上 seamark doctor --json 报告此问题。" } } },
 	{ is_denied, { "policy",
 	  { "The host's own policy refuses it: the capabilities are held, and neither lockdown "
 	    "nor a seccomp filter explains it.",

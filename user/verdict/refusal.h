@@ -15,6 +15,7 @@ struct refusal_case {
 	bool by_event;			/* asked through perf_event_open(2) */
 	bool reads_kernel;		/* the program that was refused reads kernel memory */
 	bool may_need_jit;		/* not every interpreter has it */
+	bool is_probe;			/* one of Seamark's own, not a feature alone */
 	const struct host_facts *host;
 	const struct feature_answer *features;	/* FEATURE_MAX of them */
 };
