@@ -196,6 +196,8 @@ install: $(BUILD)/seamark $(BUILD)/seamark.1
 		$(DESTDIR)$(GENERATORS)/seamark-generator
 	$(Q)[ -e $(DESTDIR)/etc/default/seamark ] || install -m 0644 \
 		tools/packaging/systemd/seamark.default $(DESTDIR)/etc/default/seamark
+	$(Q)[ -e $(DESTDIR)/etc/seamark/seamark.yaml ] || $(ASKED) config defaults | \
+		install -D -m 0644 /dev/stdin $(DESTDIR)/etc/seamark/seamark.yaml
 ifdef BUNDLE
 	$(Q)library=$$(readlink -f "$$($(CC) $(TARGET_FLAGS) -print-file-name=libZydis.so)") && \
 		name=$$(objdump -p "$$library" | awk '$$1 == "SONAME" { print $$2 }') && \
