@@ -136,27 +136,24 @@ def served(kind, rounds, requests, *options):
     return brackets
 
 
+def server_figures(what, bar, brackets):
+    yield Figure("bare, a request", (brackets["seamark"].bare("request") or 0) / 1000, "us")
+    for name, bracket in brackets.items():
+        yield over(f"{what}, server CPU + {name}", "x", bracket.ratios("request"),
+                   bar if name == "seamark" else None)
+
+
 @row("http")
 def http_server(rounds):
     """Requests over connections that stay."""
-    brackets = served("http", rounds, 40000)
-    yield Figure("bare, a request", (brackets["seamark"].bare("request") or 0) / 1000, "us")
-    yield over("row 7: HTTP, server CPU + seamark", "x", brackets["seamark"].ratios("request"),
-               1.09)
-    for name in set(brackets) - {"seamark"}:
-        yield over(f"row 7: HTTP, server CPU + {name}", "x", brackets[name].ratios("request"))
+    yield from server_figures("row 7: HTTP", 1.09, served("http", rounds, 40000))
 
 
 @row("https")
 def https_server(rounds):
     """A connection and a full handshake for each request."""
-    brackets = served("https", rounds, 2000, "-disable-keepalive")
-    yield Figure("bare, a handshake and a request",
-                 (brackets["seamark"].bare("request") or 0) / 1000, "us")
-    yield over("row 8: HTTPS, server CPU + seamark", "x", brackets["seamark"].ratios("request"),
-               1.03)
-    for name in set(brackets) - {"seamark"}:
-        yield over(f"row 8: HTTPS, server CPU + {name}", "x", brackets[name].ratios("request"))
+    yield from server_figures("row 8: HTTPS", 1.03,
+                              served("https", rounds, 2000, "-disable-keepalive"))
 
 
 @row("start")

@@ -5,13 +5,12 @@ import gzip
 import http.server
 import os
 import re
-import ssl
 import sys
 import threading
 import time
 
-from harness import CACHE, check, equal, path
-from servers import make_certificates
+from harness import CACHE, check, equal
+from servers import secured
 
 sys.path.insert(0, os.path.join(CACHE, "programs", "python3-opentelemetry-proto",
                                 "usr/lib/python3/dist-packages"))
@@ -31,10 +30,7 @@ class Sink(http.server.ThreadingHTTPServer):
         self.answers = list(answers)   # (status, headers, body, delay); afterwards 200
         super().__init__(("127.0.0.1", 0), Handler)
         if tls:
-            make_certificates()
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(path("server.pem"), path("server.key"))
-            self.socket = context.wrap_socket(self.socket, server_side=True)
+            self.socket = secured(self.socket)
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.server_address[1]}"
         threading.Thread(target=self.serve_forever, daemon=True).start()
 

@@ -5,6 +5,7 @@ import os
 import random
 import re
 import socket
+import ssl
 import subprocess
 
 from harness import ROOT, check, directory, path, program, run, start, wait_for
@@ -23,6 +24,14 @@ def make_certificates():
     if not os.path.exists(path("server.pem")):
         subprocess.run([os.path.join(ROOT, "tests", "e2e", "certificates.sh"), directory()],
                        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def secured(listener):
+    """The same socket behind TLS, with the server's certificate."""
+    make_certificates()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path("server.pem"), path("server.key"))
+    return context.wrap_socket(listener, server_side=True)
 
 
 def quiet(command, **options):

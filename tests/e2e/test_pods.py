@@ -9,7 +9,6 @@ import os
 import re
 import secrets
 import socket
-import ssl
 import statistics
 import subprocess
 import threading
@@ -18,7 +17,7 @@ import time
 from harness import (SEAMARK, Agent, build, check, container, equal, main, path, run, start, test,
                      wait_for)
 from receiver import Sink, spans_of
-from servers import free_port, make_certificates
+from servers import free_port, make_certificates, secured
 
 MANNERS = build("manners")
 FAST_PUSH = {"OTEL_BSP_SCHEDULE_DELAY": "100"}
@@ -36,10 +35,7 @@ class Kubelet(http.server.ThreadingHTTPServer):
         self.deed = None        # called with the handler in place of an answer
         super().__init__(("127.0.0.1", port), Handler)
         if tls:
-            make_certificates()
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(path("server.pem"), path("server.key"))
-            self.socket = context.wrap_socket(self.socket, server_side=True)
+            self.socket = secured(self.socket)
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.server_address[1]}"
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
