@@ -104,12 +104,12 @@ def uprobes(rounds):
 def handshakes(rounds):
     """CPU time of a TLS 1.3 handshake, both ends in one process."""
     go = go_worker()
-    for act, bar in (("tls", None), ("tls-refused", None)):
+    for act in ("tls", "tls-refused"):
         bracket = Bracket(act, lambda act=act: {act: go.ask(act, 1500)})
         for _ in range(rounds):
             bracket.round(Agent(), 0.5)
         yield Figure(f"bare {act}, both ends", (bracket.bare(act) or 0) / 1000, "us")
-        yield over(f"{act}, both ends", "x", bracket.ratios(act), bar)
+        yield over(f"{act}, both ends", "x", bracket.ratios(act))
     go.end()
 
 

@@ -188,7 +188,9 @@ def a_thousand_that_come_and_go():
     equal(agent.total("seamark_self_table_refused_total"), 0, "refused entries")
     facts, _ = agent.stop()
 
-    binds = failed(facts, "bind")
+    # One that ends before its file is looked at has no program's name: the container's it has.
+    binds = [fact for fact in facts.of("bind", error_type="EADDRINUSE")
+             if fact["attributes"].get("process.executable.name", PROGRAM) == PROGRAM]
     named = [fact for fact in binds if who(fact)[0]]
     wrong = [who(fact) for fact in named if not is_right(fact, set(staged), set(real))]
     equal(wrong, [], "wrong containers")
@@ -196,7 +198,8 @@ def a_thousand_that_come_and_go():
     check(len(named) >= 0.99 * len(binds), f"{len(binds) - len(named)} binds without a container")
     equal(len({who(fact) for fact in named}), len(named), "containers, each once")
     print(f"# {len(binds)} binds in {took:.0f} s: {len(named)} named right, 0 wrong, "
-          f"{len(binds) - len(named)} unnamed; {held} groups held, RSS {resident} KiB after {WARM}, "
+          f"{len(binds) - len(named)} unnamed, {len(binds) - len(failed(facts, 'bind'))} without a "
+          f"program; {held} groups held, RSS {resident} KiB after {WARM}, "
           f"{most} KiB at the end, {after} KiB after a minute")
 
 

@@ -52,7 +52,7 @@ static void take_pod(void *context, const struct pod *pod)
 {
 	struct record_container *container = context;
 
-	if (pod_is(pod, container->pod_uid))
+	if (pod_is(pod, container))
 		pod_names(pod, container);
 }
 

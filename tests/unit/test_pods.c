@@ -35,6 +35,7 @@ static const char web[] =
 static struct record_container names_in(const char *document, const char *id, bool wanted)
 {
 	struct record_container names = { .id = "", .pod_uid = UID };
+	struct record_container other = { .id = "another", .pod_uid = "another" };
 	char *bytes = malloc(strlen(document));
 	struct pod *pod;
 
@@ -44,8 +45,8 @@ static struct record_container names_in(const char *document, const char *id, bo
 	free(bytes);
 	assert_non_null(pod);
 	strcpy(names.id, id);
-	assert_true(pod_is(pod, UID));
-	assert_false(pod_is(pod, "another"));
+	assert_true(pod_is(pod, &names));
+	assert_false(pod_is(pod, &other));
 	assert_int_equal(pod_names(pod, &names), wanted);
 	pod_free(pod);
 	return names;
@@ -103,14 +104,33 @@ static void a_static_pod_is_known_by_its_hash(void **state)
 	struct record_container names = names_in(
 		"{\"metadata\":{\"uid\":\"mirror\",\"name\":\"etcd-n1\",\"namespace\":\"kube-system\","
 		"\"annotations\":{\"kubernetes.io/config.hash\":\"" UID "\"},"
-		"\"ownerReferences\":[{\"kind\":\"Node\",\"name\":\"n1\",\"controller\":true}]}}",
-		RUNS, false);
+		"\"ownerReferences\":[{\"kind\":\"Node\",\"name\":\"n1\",\"controller\":true}]},"
+		"\"status\":{\"containerStatuses\":[{\"name\":\"etcd\",\"containerID\":"
+		"\"containerd://" RUNS "\"}]}}",
+		RUNS, true);
 
 	(void)state;
+	assert_string_equal(names.pod_container, "etcd");
 	assert_string_equal(names.pod_name, "etcd-n1");
 	assert_string_equal(names.pod_uid, UID);
 	assert_int_equal(names.owner_kind, POD_OWNER_NONE);
 	assert_string_equal(names.owner, "");
+}
+
+/* Anybody may write the hash of another's pod onto his own; what runs in it the kubelet says. */
+static void nobody_takes_anothers_place(void **state)
+{
+	static const char liar[] =
+		"{\"metadata\":{\"uid\":\"his\",\"name\":\"liar\",\"annotations\":"
+		"{\"kubernetes.io/config.hash\":\"" UID "\"}},\"status\":{\"containerStatuses\":"
+		"[{\"name\":\"x\",\"containerID\":\"containerd://" ENDED "\"}]}}";
+	const struct record_container names = { .id = RUNS, .pod_uid = UID };
+	struct pod *pod = pod_new(liar, strlen(liar));
+
+	(void)state;
+	assert_non_null(pod);
+	assert_false(pod_is(pod, &names));
+	pod_free(pod);
 }
 
 static void owners_are_told_apart(void **state)
@@ -171,7 +191,7 @@ static void count_pod(void *context, const struct pod *pod)
 {
 	size_t *count = context;
 
-	assert_true(pod_is(pod, UID));
+	assert_true(pod_is(pod, &(struct record_container){ .pod_uid = UID }));
 	(*count)++;
 }
 
@@ -240,19 +260,28 @@ static void lists_are_whole_or_not(void **state)
 	pod_list_free(list);
 }
 
-static void one_without_an_end_is_left(void **state)
+/* It costs those before and behind it nothing. */
+static void one_that_is_too_long_is_passed_over(void **state)
 {
 	size_t count = 0;
 	struct pod_list *list = pod_list_new(count_pod, &count);
 	char block[4096];
-	int result;
 
 	(void)state;
 	memset(block, 'x', sizeof(block));
-	result = feed(list, "{\"items\":[{\"a\":\"", 4);
-	for (size_t fed = 0; !result && fed <= POD_SIZE_MAX; fed += sizeof(block))
-		result = pod_list_feed(list, block, sizeof(block));
-	assert_int_equal(result, -E2BIG);
+	pod_list_begin(list);
+	assert_int_equal(pod_list_feed(list, "{\"items\":[", 10), 0);
+	assert_int_equal(pod_list_feed(list, web, strlen(web)), 0);
+	assert_int_equal(pod_list_feed(list, ",{\"a\":\"", 7), 0);
+	for (size_t fed = 0; fed <= 2 * POD_SIZE_MAX; fed += sizeof(block))
+		assert_int_equal(pod_list_feed(list, block, sizeof(block)), 0);
+	assert_false(pod_list_is_whole(list));
+	assert_int_equal(pod_list_feed(list, "\"},", 3), 0);
+	assert_int_equal(pod_list_feed(list, web, strlen(web)), 0);
+	assert_int_equal(pod_list_feed(list, "]}", 2), 0);
+	assert_true(pod_list_is_whole(list));
+	assert_int_equal(count, 2);
+	assert_int_equal(pod_list_unreadable(list), 1);
 	pod_list_free(list);
 }
 
@@ -306,11 +335,12 @@ int main(void)
 		cmocka_unit_test(ended_and_initial_ones_are_named),
 		cmocka_unit_test(a_sandbox_has_its_pods_names_alone),
 		cmocka_unit_test(a_static_pod_is_known_by_its_hash),
+		cmocka_unit_test(nobody_takes_anothers_place),
 		cmocka_unit_test(owners_are_told_apart),
 		cmocka_unit_test(names_that_are_known_stay),
 		cmocka_unit_test(a_list_comes_in_pieces),
 		cmocka_unit_test(lists_are_whole_or_not),
-		cmocka_unit_test(one_without_an_end_is_left),
+		cmocka_unit_test(one_that_is_too_long_is_passed_over),
 		cmocka_unit_test(documents_with_too_much_are_no_pods),
 		cmocka_unit_test(addresses_are_checked),
 	};

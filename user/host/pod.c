@@ -5,7 +5,6 @@
  */
 #include "user/host/pod.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,13 +62,6 @@ void pod_free(struct pod *pod)
 	free(pod);
 }
 
-bool pod_is(const struct pod *pod, const char *uid)
-{
-	const char *hash = words_text(pod->annotations, "kubernetes.io/config.hash");
-
-	return !strcmp(words_text(pod->metadata, "uid"), uid) || (hash && !strcmp(hash, uid));
-}
-
 /* "containerd://ID" */
 static bool is_id(const cJSON *object, const char *id)
 {
@@ -100,24 +92,43 @@ static const char *image_of(const cJSON *containers, const char *name)
 	return NULL;
 }
 
-static bool take_container(const struct pod *pod, struct record_container *names)
+/* Its status, and among which specifications it is to be found; NULL: it is not listed. */
+static const cJSON *status_of(const struct pod *pod, const char *id, const cJSON **specifications)
 {
-	const cJSON *specification = member(pod->document, "spec"), *status;
+	const cJSON *status;
 
 	for (size_t i = 0; i < COUNT(kinds); i++)
 		cJSON_ArrayForEach(status, member(member(pod->document, "status"),
-						  kinds[i].status)) {
-			const char *name = words_text(status, "name");
+						  kinds[i].status))
+			if (words_text(status, "name") && is_status_of(status, id)) {
+				*specifications = member(member(pod->document, "spec"),
+							 kinds[i].specification);
+				return status;
+			}
+	return NULL;
+}
 
-			if (!name || !is_status_of(status, names->id))
-				continue;
-			words_put(names->name, sizeof(names->name), name);
-			words_put(names->pod_container, sizeof(names->pod_container), name);
-			words_image(names, image_of(member(specification, kinds[i].specification),
-						    name));
-			return true;
-		}
-	return false;
+bool pod_is(const struct pod *pod, const struct record_container *names)
+{
+	const char *hash = words_text(pod->annotations, "kubernetes.io/config.hash");
+	const cJSON *unused;
+
+	if (!strcmp(words_text(pod->metadata, "uid"), names->pod_uid))
+		return true;
+	return hash && !strcmp(hash, names->pod_uid) && status_of(pod, names->id, &unused);
+}
+
+static bool take_container(const struct pod *pod, struct record_container *names)
+{
+	const cJSON *specifications, *status = status_of(pod, names->id, &specifications);
+	const char *name = words_text(status, "name");
+
+	if (!status)
+		return false;
+	words_put(names->name, sizeof(names->name), name);
+	words_put(names->pod_container, sizeof(names->pod_container), name);
+	words_image(names, image_of(specifications, name));
+	return true;
 }
 
 static enum pod_owner owner_kind(const char *kind)

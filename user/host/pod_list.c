@@ -23,6 +23,7 @@ struct pod_list {
 	bool in_items;
 	bool had_items;
 	bool ended;
+	bool too_long;			/* the pod at hand */
 	char key[sizeof(KEY)];		/* the last text in the outermost object, its beginning */
 	size_t key_size;
 	char *pod;
@@ -70,8 +71,6 @@ static int make_room(struct pod_list *list)
 	size_t room = list->room ? list->room * 2 : FIRST_BYTES;
 	char *longer;
 
-	if (list->size == POD_SIZE_MAX)
-		return -E2BIG;
 	longer = realloc(list->pod, room);
 	if (!longer)
 		return -ENOMEM;
@@ -80,10 +79,16 @@ static int make_room(struct pod_list *list)
 	return 0;
 }
 
+/* One that is too long is passed over: whoever wrote it costs nobody else a name. */
 static int keep(struct pod_list *list, char byte)
 {
-	int result = list->size == list->room ? make_room(list) : 0;
+	int result = 0;
 
+	list->too_long = list->too_long || list->size == POD_SIZE_MAX;
+	if (list->too_long)
+		return 0;
+	if (list->size == list->room)
+		result = make_room(list);
 	if (!result)
 		list->pod[list->size++] = byte;
 	return result;
@@ -96,7 +101,7 @@ static bool is_in_pod(const struct pod_list *list)
 
 static void end_pod(struct pod_list *list)
 {
-	struct pod *pod = pod_new(list->pod, list->size);
+	struct pod *pod = list->too_long ? NULL : pod_new(list->pod, list->size);
 
 	if (pod)
 		list->take(list->context, pod);
@@ -104,6 +109,7 @@ static void end_pod(struct pod_list *list)
 		list->unreadable++;
 	pod_free(pod);
 	list->size = 0;
+	list->too_long = false;
 }
 
 static bool is_key(const struct pod_list *list)

@@ -24,11 +24,11 @@ void pod_list_free(struct pod_list *list);
 
 /* Before the first byte of an answer. */
 void pod_list_begin(struct pod_list *list);
-/* -EINVAL: it is no list of pods; -E2BIG: one is longer than POD_SIZE_MAX; -ENOMEM. */
+/* -EINVAL: it is no list of pods; -ENOMEM. */
 int pod_list_feed(struct pod_list *list, const char *bytes, size_t size);
 /* Did it come to its end, with a list in it? */
 bool pod_list_is_whole(const struct pod_list *list);
-/* Of this list, what was no pod, or one with too much in it. */
+/* Of this list, what was no pod, or one with too much in it: longer than POD_SIZE_MAX, say. */
 uint64_t pod_list_unreadable(const struct pod_list *list);
 
 #endif

@@ -121,26 +121,6 @@ int process_cgroup_path(pid_t pid, const struct cgroup_tree *tree, uint64_t id, 
 
 int process_place(pid_t pid, struct cgroup_identity *out)
 {
-	char *text = read_cgroups(pid), *rest = NULL;
-	int result = 0;
-
-	if (!text)
-		return -errno;
-	for (char *line = strtok_r(text, "\n", &rest); line && !result;
-	     line = strtok_r(NULL, "\n", &rest)) {
-		const char *path = strchr(line, '/');
-
-		if (!path)
-			continue;
-		cgroup_path_parse(path, out);
-		result = out->container_id[0] != '\0';
-	}
-	free(text);
-	return result;
-}
-
-int process_identity(pid_t pid, struct cgroup_identity *out)
-{
 	struct cgroup_identity one;
 	char *text = read_cgroups(pid), *rest = NULL;
 

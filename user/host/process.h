@@ -21,12 +21,10 @@ struct cgroup_identity;
 int process_cgroup_path(pid_t pid, const struct cgroup_tree *tree, uint64_t id, char *path,
 			size_t size);
 /*
- * What any tree says of a container that the process is in: for hosts where a runtime does not put
- * it into all of them. 1: there is one; 0: there is none.
+ * What any tree says of a container that the process is in, for hosts where a runtime does not put
+ * it into all of them; where none does, what says its unit. 1: a container, or a unit; 0: neither.
  */
 int process_place(pid_t pid, struct cgroup_identity *out);
-/* The same, and where no tree says so its unit, if any does. 1: there is one of both. */
-int process_identity(pid_t pid, struct cgroup_identity *out);
 /* What the kernel calls it, up to 15 bytes; empty: it is gone. */
 void process_name(pid_t pid, char *name, size_t size);
 /* The same over the text of /proc/PID/cgroup: for tests. */

@@ -168,7 +168,7 @@ static void name_by_path(struct listed_process *process, const char *path)
 
 static void place(struct census *census, struct listed_process *process)
 {
-	if (process_identity((pid_t)process->pid, &process->place) > 0 &&
+	if (process_place((pid_t)process->pid, &process->place) > 0 &&
 	    process->place.container_id[0])
 		process->names = names_of(census, &process->place);
 }

@@ -407,7 +407,7 @@ static void take_pod(void *context, const struct pod *pod)
 	struct record_container found;
 
 	HASH_ITER(hh, naming->containers, container, next) {
-		if (!wants_pod(naming, container) || !pod_is(pod, container->names.pod_uid))
+		if (!wants_pod(naming, container) || !pod_is(pod, &container->names))
 			continue;
 		found = container->names;
 		container->in_pod = pod_names(pod, &found);

@@ -116,7 +116,8 @@ static bool find_place(const struct places *places, const struct event_process_s
 	pid_t pid = (pid_t)event->header.tgid;
 
 	return places->tree.controller[0] && !(known && known->container_id[0]) &&
-	       process_place(pid, out) > 0 && process_began_at(pid, event->start_boottime_ns);
+	       process_place(pid, out) > 0 && out->container_id[0] &&
+	       process_began_at(pid, event->start_boottime_ns);
 }
 
 void places_start(struct places *places, const struct event_process_start *event, bool is_new)
