@@ -60,6 +60,16 @@ def histogram_counts(point):
             for place, count in enumerate(point.positive.bucket_counts) if count}
 
 
+def exemplars_are_facts(point, facts):
+    spans = {fact["span_id"]: fact for fact in facts if "span_id" in fact}
+    check(1 <= len(point.exemplars) <= 4, f"{len(point.exemplars)} exemplars")
+    for one in point.exemplars:
+        fact = spans.get(one.span_id.hex(), {})
+        equal(fact.get("trace_id"), one.trace_id.hex(), "trace of an exemplar")
+        check(abs(fact.get("duration_ns", 0) - one.as_double * 1e9) < 2,
+              f"an exemplar of {one.as_double} s, its fact of {fact.get('duration_ns')} ns")
+
+
 def metrics_agree(requests, facts):
     """The last push against the facts: counts, sums and buckets."""
     last = decode(requests[-1], ExportMetricsServiceRequest)
@@ -85,6 +95,7 @@ def metrics_agree(requests, facts):
             equal(point.zero_threshold, ZERO_THRESHOLD, "zero threshold")
             equal(point.zero_count + sum(histogram_counts(point).values()), point.count,
                   "buckets against count")
+            exemplars_are_facts(point, mine)
         equal(found, wanted, f"observations of {name}")
         seconds = sum(fact["duration_ns"] for fact in mine) / 1e9
         check(abs(total - seconds) < 1e-6 * max(1, seconds), f"sum of {name}: {total}, {seconds}")
@@ -117,6 +128,58 @@ def pushed_spans_and_metrics_are_the_facts(protocol):
     metrics_agree(sink.of("/v1/metrics"), told.facts)
     print(f"# {protocol}: {len(spans)} spans in {len(sink.of('/v1/traces'))} requests, "
           f"{len(sink.of('/v1/metrics'))} pushes of metrics")
+
+
+DIFFERENCES = {"OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE": "delta",
+               "OTEL_METRIC_EXPORT_INTERVAL": "200"}
+EXPLICIT = {"OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION":
+            "explicit_bucket_histogram"}
+
+
+def points_of(requests, name, kind):
+    """Those of firstlight, each with the labels that tell it apart, in the order of sending."""
+    for request in requests:
+        for resource in decode(request, ExportMetricsServiceRequest).resource_metrics:
+            for metric in (one for scope in resource.scope_metrics for one in scope.metrics):
+                if metric.name != name:
+                    continue
+                data = getattr(metric, kind)
+                equal(data.aggregation_temporality, 1, f"temporality of {name}")
+                for point in data.data_points:
+                    labels = attributes_of(point)
+                    if labels.get("process.executable.name") == "firstlight":
+                        yield tuple(sorted(labels.items())), point
+
+
+@cases([503, 400])
+def differences_add_up(status):
+    """Each begins where the last that was taken ended; what was refused comes with the next."""
+    sink = Sink([(200, {}, b"", 0), (status, {}, b"", 0), (200, {}, b"", 0), (status, {}, b"", 0)])
+    agent = Agent("--otlp", sink.url, environment={
+        **DIFFERENCES, **EXPLICIT, "OTEL_TRACES_EXPORTER": "none"})
+    equal(run([build("firstlight")]).returncode, 0, "firstlight")
+    time.sleep(1.5)
+    told, _ = agent.stop()
+    taken = [one for one in sink.of("/v1/metrics") if one["status"] == 200]
+    check(len(taken) >= 4 and len(taken) + 2 == len(sink.of("/v1/metrics")),
+          f"{len(taken)} of {len(sink.of('/v1/metrics'))} requests were taken")
+    for event in ("bind", "connect", "tls.handshake"):
+        facts = told.of(event, process_executable_name="firstlight")
+        count, total, ends = 0, 0.0, {}
+        for labels, point in points_of(taken, f"seamark.{event}.duration", "histogram"):
+            check(point.count > 0, "a point without anything new")
+            equal(sum(point.bucket_counts), point.count, "buckets against count")
+            equal((len(point.bucket_counts), len(point.explicit_bounds)), (29, 28), "buckets")
+            check(ends.get(labels, 0) <= point.start_time_unix_nano < point.time_unix_nano,
+                  "a difference that overlaps the one before")
+            ends[labels] = point.time_unix_nano
+            count, total = count + point.count, total + point.sum
+        equal(count, len(facts), f"{event}: acts in all differences")
+        seconds = sum(fact["duration_ns"] for fact in facts) / 1e9
+        check(abs(total - seconds) < 1e-6 * max(1, seconds), f"{event}: {total} of {seconds} s")
+    calls = sum(point.as_int for _, point in
+                points_of(taken, "seamark.syscall.errors", "sum"))
+    check(calls > 100, f"{calls} failed calls")
 
 
 def exporter_accounts_close(agent):
@@ -241,7 +304,9 @@ def tls_is_verified():
 @cases([("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"), ("OTEL_EXPORTER_OTLP_TIMEOUT", "soon"),
         ("OTEL_EXPORTER_OTLP_HEADERS", "no-equals-sign"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "ftp://somewhere"),
-        ("OTEL_EXPORTER_OTLP_COMPRESSION", "zstd")])
+        ("OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"),
+        ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "sometimes"),
+        ("OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION", "pie")])
 def wrong_variables_are_named(name, value):
     from harness import SEAMARK
     done = run([SEAMARK, "agent", "--listen", "none"], timeout=20, env=dict(

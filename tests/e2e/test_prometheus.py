@@ -12,10 +12,12 @@ from prometheus_client.parser import text_string_to_metric_families as text_form
 
 from harness import (Agent, accounts_close, build, cases, check, equal, main, program, run, test,
                      wait_for)
-from prometheus import Prometheus
+from prometheus import NEWER, Prometheus
 
 SCRAPES_FOR_SECONDS = int(os.environ.get("SCRAPE_SECONDS", "60"))
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
+PROTOBUF = ("application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;"
+            "encoding=delimited")
 
 
 def scraped_accounts_close(agent):
@@ -102,7 +104,8 @@ def both_formats_tell_the_same():
     run([build("firstlight"), "-groups", "connect,tls"])
     time.sleep(0.3)
     wanted = re.compile(r"^seamark_(?:bind|connect|tls)\S*_(?:bucket|count)\{.*$", re.M)
-    one, other = (wanted.findall(agent.get(Accept=how)) for how in ("text/plain", OPENMETRICS))
+    one, other = (wanted.findall(re.sub(r" # \{.*", "", agent.get(Accept=how)))
+                  for how in ("text/plain", OPENMETRICS))
     equal(sorted(one), sorted(other), "samples")
     check(len(one) > 100, f"only {len(one)} samples")
     agent.stop()
@@ -119,6 +122,9 @@ ACCEPTS = [
      "text/plain; version=0.0.4"),
     ("application/openmetrics-text;version=0.0.1", "text/plain; version=0.0.4"),
     ("application/openmetrics-text;q=0", "text/plain; version=0.0.4"),
+    (PROTOBUF + ";q=0.6," + OPENMETRICS + ";q=0.5,text/plain;q=0.3", PROTOBUF.split(";")[0]),
+    (PROTOBUF + ";q=0.4," + OPENMETRICS + ";q=0.5", "application/openmetrics-text; version=1.0.0"),
+    (PROTOBUF.replace("delimited", "text") + ",*/*;q=0.1", "text/plain; version=0.0.4"),
 ]
 
 
@@ -152,6 +158,67 @@ def pages_answer(page):
                     agent.url + "/metrics"])
         equal(done.stdout.decode(), "405", method)
     agent.stop()
+
+
+EXEMPLARS = "exemplar-storage"
+SCRAPERS = {"2.42": (program("prometheus"), [EXEMPLARS]),
+            "2.53": (NEWER, [EXEMPLARS, "native-histograms"])}
+
+
+def scraped(agent, prometheus, query):
+    """What it finds once it has scraped what the agent shows now."""
+    wanted = agent.total("seamark_tls_handshake_duration_seconds_count",
+                         process_executable_name="firstlight")
+    def told():
+        found = prometheus.query(query)
+        return found and sum(value for _, value in found) == wanted
+    wait_for(told, 20, f"{wanted} handshakes in Prometheus")
+    return wanted
+
+
+@cases(SCRAPERS)
+def exemplars_lead_to_spans(version):
+    """Each is a span of that duration, of a bucket that counts it."""
+    binary, features = SCRAPERS[version]
+    agent = Agent()
+    prometheus = Prometheus(agent.url.split("//")[1], binary=binary, features=features)
+    run([build("firstlight")])
+    native = "native-histograms" in features
+    scraped(agent, prometheus, "histogram_count(seamark_tls_handshake_duration_seconds)" if native
+            else "seamark_tls_handshake_duration_seconds_count")
+    time.sleep(2)
+    families = ["tls_handshake", "connect", "bind"]
+    found = {name: prometheus.exemplars(f"seamark_{name}_duration_seconds"
+                                        f"{'' if native else '_bucket'}") for name in families}
+    facts, _ = agent.stop()
+    for name, event in zip(families, ("tls.handshake", "connect", "bind")):
+        spans = {fact["trace_id"]: fact["duration_ns"] for fact in facts.of(event)}
+        check(len(found[name]) >= 3, f"{name}: {len(found[name])} exemplars")
+        for trace, seconds in found[name].items():
+            check(trace in spans and abs(spans[trace] - seconds * 1e9) < 2,
+                  f"{name}: exemplar {trace} of {seconds} s, span of {spans.get(trace)} ns")
+
+
+@test
+def native_histograms_are_the_kernels_slots():
+    """Of four a doubling: a quantile is the middle of its slot, as the facts have it."""
+    agent = Agent()
+    prometheus = Prometheus(agent.url.split("//")[1], binary=NEWER, features=["native-histograms"])
+    run([build("firstlight")])
+    name = 'seamark_tls_handshake_duration_seconds{process_executable_name="firstlight"}'
+    count = scraped(agent, prometheus, f"histogram_count({name})")
+    total = prometheus.query(f"sum(histogram_sum({name}))")[0][1]
+    quantile = prometheus.query(f"histogram_quantile(0.5, sum({name}))")[0][1]
+    equal(prometheus.query("seamark_tls_handshake_duration_seconds_bucket"), [], "classic series")
+    check(prometheus.query("seamark_self_records_total")[0][1] > 0, "no counter came through")
+    check(prometheus.query("seamark_self_probes"), "no gauge came through")
+    facts, _ = agent.stop()
+    took = sorted(fact["duration_ns"] / 1e9 for fact in
+                  facts.of("tls.handshake", process_executable_name="firstlight"))
+    equal(count, len(took), "handshakes")
+    check(abs(total - sum(took)) < 1e-6, f"sum {total} of {sum(took)} s")
+    middle = took[(len(took) - 1) // 2]
+    check(middle / 1.2 < quantile < middle * 1.2, f"median {quantile} of {middle} s")
 
 
 if __name__ == "__main__":

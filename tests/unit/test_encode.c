@@ -193,6 +193,8 @@ static void expositions_are_exact(void **state)
 	metrics_free(metrics);
 }
 
+#define PROTOBUF "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding="
+
 static const struct {
 	const char *accept;
 	enum exposition exposition;
@@ -207,7 +209,99 @@ static const struct {
 	{ "application/openmetrics-text;q=0.5,text/plain;q=0.6", EXPOSITION_TEXT },
 	{ "text/plain;q=0.6 , application/openmetrics-text ; q=0.7", EXPOSITION_OPENMETRICS },
 	{ "application/openmetrics-text;q=0", EXPOSITION_TEXT },
+	{ PROTOBUF "delimited", EXPOSITION_PROTOBUF },
+	{ PROTOBUF "\"delimited\" ;q=0.6, application/openmetrics-text;q=0.6", EXPOSITION_PROTOBUF },
+	{ PROTOBUF "delimited;q=0.6, application/openmetrics-text", EXPOSITION_OPENMETRICS },
+	{ PROTOBUF "delimiteds", EXPOSITION_TEXT },
+	{ PROTOBUF "compact-text", EXPOSITION_TEXT },
+	{ "application/vnd.google.protobuf;encoding=delimited", EXPOSITION_TEXT },
+	{ "application/vnd.google.protobuf;proto=;encoding=", EXPOSITION_TEXT },
 };
+
+static const struct exemplar exemplars[] = {
+	{ 1000000001, 7000000000, { .trace_id = { 0xab }, .span_id = { 1 } } },
+	{ 1100000000, 8000000000, { .trace_id = { 0xcd }, .span_id = { 2 } } },
+	{ 200000000000, 9000000000, { .trace_id = { 0xef }, .span_id = { 3 } } },
+	{ 5000000000, 9000000000, { .trace_id = { 0x11 }, .span_id = { 4 } } },
+};
+
+/* One a bucket, the latest; none where nothing is counted. */
+static void exemplars_stand_at_their_buckets(void **state)
+{
+	struct metrics *metrics = make_metrics();
+	struct series *series = (struct series *)metrics_first(metrics, 0);
+	struct buffer out;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(exemplars); i++)
+		series_exemplify(series, &exemplars[i]);
+	buffer_init(&out, 65536);
+	encode_metrics(&out, metrics, EXPOSITION_OPENMETRICS);
+	assert_non_null(strstr(out.data, "le=\"2.0\"} 3 # {trace_id=\"cd000000000000000000000000000000"
+			       "\",span_id=\"0200000000000000\"} 1.100000000 8.000000000\n"));
+	assert_non_null(strstr(out.data, "le=\"+Inf\"} 4 # {trace_id=\"ef"));
+	assert_null(strstr(out.data, "trace_id=\"ab"));
+	assert_null(strstr(out.data, "trace_id=\"11"));
+	buffer_reset(&out);
+	encode_metrics(&out, metrics, EXPOSITION_TEXT);
+	assert_null(strstr(out.data, "trace_id"));
+	buffer_free(&out);
+	metrics_free(metrics);
+}
+
+/* What is seldom outlives what is frequent; who finds no room takes the oldest's. */
+static void exemplars_are_of_different_buckets(void **state)
+{
+	struct exemplar one = { .duration_ns = 1 };
+	struct metrics *metrics = make_metrics();
+	struct series *series = (struct series *)metrics_first(metrics, 0);
+
+	(void)state;
+	for (uint64_t i = 0; i < 100; i++) {
+		one.duration_ns = i ? 1000 + i % 3 : 1000000000;
+		one.time_unix_ns = i;
+		series_exemplify(series, &one);
+	}
+	assert_int_equal(series->exemplar_count, 2);
+	assert_int_equal(series->exemplars[0].duration_ns, 1000000000);
+	for (uint64_t i = 0; i < 4; i++) {
+		one.duration_ns = 1000000ULL << 2 * i;
+		one.time_unix_ns = 100 + i;
+		series_exemplify(series, &one);
+	}
+	assert_int_equal(series->exemplar_count, EXEMPLARS_MAX);
+	for (size_t i = 0; i < EXEMPLARS_MAX; i++)
+		assert_true(series->exemplars[i].time_unix_ns >= 100);
+	metrics_free(metrics);
+}
+
+/* Byte for byte, by hand from client_model's metrics.proto. */
+static void protobuf_is_delimited_families(void **state)
+{
+	static const uint8_t counted[] = {
+		52,
+		0x0a, 18, 's', 'e', 'a', 'm', 'a', 'r', 'k', '_', 't', 'e', 's', 't', '_', 't',
+		'o', 't', 'a', 'l',
+		0x12, 5, 'T', 'e', 's', 't', '.',
+		0x18, 0,
+		0x22, 21,
+		0x1a, 19, 0x09, 0, 0, 0, 0, 0, 0, 0x1c, 0x40,
+		0x1a, 8, 0x08, 1, 0x10, 0x80, 0xca, 0xb5, 0xee, 1,
+	};
+	/* Zero: one. Slots 96 and 97, then nothing to 127: differences 1, 0, -1, 0, ..., 1. */
+	static const uint8_t span[] = { 0x62, 4, 0x08, 0, 0x10, 32, 0x6a, 32, 2, 0, 1, 0 };
+	struct metrics *metrics = make_metrics();
+	struct buffer out;
+
+	(void)state;
+	buffer_init(&out, 65536);
+	encode_metrics(&out, metrics, EXPOSITION_PROTOBUF);
+	assert_memory_equal(out.data + out.size - sizeof(counted), counted, sizeof(counted));
+	assert_non_null(memmem(out.data, out.size, span, sizeof(span)));
+	assert_non_null(memmem(out.data, out.size, "x\\y\"z\nw", 7));
+	buffer_free(&out);
+	metrics_free(metrics);
+}
 
 static void clients_choose_the_format(void **state)
 {
@@ -318,14 +412,16 @@ static void lengths_are_minimal(void **state)
 
 	(void)state;
 	buffer_init(&out, 65536);
-	encode_otlp_metrics(&out, OTLP_PROTOBUF, &agent, metrics, 1, 2);
+	encode_otlp_metrics(&out, &(struct otlp_metrics_style){ OTLP_PROTOBUF, false, false },
+			    &agent, metrics, 1, 2);
 	assert_false(out.failed);
 	assert_int_equal((unsigned char)out.data[0], 0x0a);
 	length = (size_t)(out.data[1] & 0x7f) | (size_t)(unsigned char)out.data[2] << 7;
 	assert_int_equal(length + 3, out.size);
 	buffer_free(&out);
 	buffer_init(&out, 100);
-	encode_otlp_metrics(&out, OTLP_PROTOBUF, &agent, metrics, 1, 2);
+	encode_otlp_metrics(&out, &(struct otlp_metrics_style){ OTLP_PROTOBUF, false, false },
+			    &agent, metrics, 1, 2);
 	assert_true(out.failed);
 	buffer_free(&out);
 	metrics_free(metrics);
@@ -372,6 +468,9 @@ int main(void)
 		cmocka_unit_test(a_fact_is_one_json_line),
 		cmocka_unit_test(tables_are_for_eyes),
 		cmocka_unit_test(expositions_are_exact),
+		cmocka_unit_test(exemplars_stand_at_their_buckets),
+		cmocka_unit_test(exemplars_are_of_different_buckets),
+		cmocka_unit_test(protobuf_is_delimited_families),
 		cmocka_unit_test(clients_choose_the_format),
 		cmocka_unit_test(otlp_json_is_the_mapping),
 		cmocka_unit_test(a_resource_tells_its_own_service),

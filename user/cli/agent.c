@@ -140,6 +140,13 @@ static const struct metrics *metrics(void *context)
 	return pipeline_metrics(agent->observation.pipeline);
 }
 
+static struct metrics *metrics_to_mark(void *context)
+{
+	struct agent *agent = context;
+
+	return pipeline_metrics(agent->observation.pipeline);
+}
+
 static struct diagnosis *diagnosis(void *context)
 {
 	struct agent *agent = context;
@@ -192,7 +199,7 @@ static int open_push(struct agent *agent, char *error, size_t size)
 	result = otlp_push_open(options, &agent->push, error, size);
 	if (result)
 		return result;
-	otlp_push_metrics_source(agent->push, refresh, metrics, agent);
+	otlp_push_metrics_source(agent->push, refresh, metrics_to_mark, agent);
 	return pipeline_add_sink(agent->observation.pipeline,
 				 &(struct sink){ agent->push, to_push, name_waiting });
 }

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #define OPENMETRICS	"application/openmetrics-text"
+#define PROTOBUF	"application/vnd.google.protobuf"
 #define WHOLE		1000		/* a weight of 1 */
 
 struct element {
@@ -81,15 +82,34 @@ static bool is_our_openmetrics(const struct element *element)
 	       (!version || !strncmp(version + (*version == '"'), "1.", 2));
 }
 
+static bool has_value(const struct element *element, const char *name, const char *wanted)
+{
+	const char *value = parameter(element, name);
+	size_t length = strlen(wanted);
+
+	value += value && *value == '"';
+	return value && !strncmp(value, wanted, length) && strchr("; \t,\"", value[length]);
+}
+
+/* Other messages, and other ways to tell where each begins, are not ours. */
+static bool is_our_protobuf(const struct element *element)
+{
+	return is_named(element, PROTOBUF) &&
+	       has_value(element, "proto", "io.prometheus.client.MetricFamily") &&
+	       has_value(element, "encoding", "delimited");
+}
+
 enum exposition negotiate_exposition(const char *accept)
 {
-	int openmetrics = 0, text = 0, any = 0;
+	int protobuf = 0, openmetrics = 0, text = 0, any = 0;
 	struct element element;
 
 	while (accept && next_element(&accept, &element)) {
 		int q = weight(&element);
 
-		if (is_our_openmetrics(&element))
+		if (is_our_protobuf(&element))
+			protobuf = q > protobuf ? q : protobuf;
+		else if (is_our_openmetrics(&element))
 			openmetrics = q > openmetrics ? q : openmetrics;
 		else if (is_named(&element, "text/plain") || is_named(&element, "text/*"))
 			text = q > text ? q : text;
@@ -97,6 +117,8 @@ enum exposition negotiate_exposition(const char *accept)
 			any = q > any ? q : any;
 	}
 	text = text ?: any;
+	if (protobuf && protobuf >= openmetrics && protobuf >= text)
+		return EXPOSITION_PROTOBUF;
 	return openmetrics && openmetrics >= text ? EXPOSITION_OPENMETRICS : EXPOSITION_TEXT;
 }
 

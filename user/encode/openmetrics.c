@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Classic buckets are powers of two of a second: each is a boundary of include/slots.h, so that the
- * cumulated counts are exact. Lines are put together from pieces, without printf.
- */
+/* Lines are put together from pieces, without printf. */
 #include "user/encode/openmetrics.h"
 
 #include <string.h>
 
+#include "user/encode/buckets.h"
+#include "user/encode/prometheus.h"
+
 #define NS_PER_SECOND	1000000000ULL
-#define EXPONENT_MIN	(-20)
-#define EXPONENT_MAX	7
-#define BUCKETS		(EXPONENT_MAX - EXPONENT_MIN + 1)
 
 /* How a bucket's line ends before its count. */
 struct bound {
@@ -20,7 +17,7 @@ struct bound {
 
 #define BOUND(text) { text "\"} ", sizeof(text) - 1 + 3 }
 
-static const struct bound bounds[BUCKETS] = {
+static const struct bound bounds[CLASSIC_BUCKETS] = {
 	BOUND("9.5367431640625e-07"), BOUND("1.9073486328125e-06"), BOUND("3.814697265625e-06"),
 	BOUND("7.62939453125e-06"), BOUND("1.52587890625e-05"), BOUND("3.0517578125e-05"),
 	BOUND("6.103515625e-05"), BOUND("0.0001220703125"), BOUND("0.000244140625"),
@@ -28,20 +25,20 @@ static const struct bound bounds[BUCKETS] = {
 	BOUND("0.00390625"), BOUND("0.0078125"), BOUND("0.015625"), BOUND("0.03125"),
 	BOUND("0.0625"), BOUND("0.125"), BOUND("0.25"), BOUND("0.5"), BOUND("1.0"), BOUND("2.0"),
 	BOUND("4.0"), BOUND("8.0"), BOUND("16.0"), BOUND("32.0"), BOUND("64.0"), BOUND("128.0"),
+	BOUND("+Inf"),
 };
-static const struct bound infinite = BOUND("+Inf");
-
-/* The slot whose upper bound is 2^exponent seconds. */
-static int slot_of_exponent(int exponent)
-{
-	return exponent * (1 << SLOT_SCALE) - SLOT_INDEX_MIN;
-}
 
 const char *exposition_content_type(enum exposition exposition)
 {
-	return exposition == EXPOSITION_OPENMETRICS
-		? "application/openmetrics-text; version=1.0.0; charset=utf-8"
-		: "text/plain; version=0.0.4; charset=utf-8";
+	static const char *const types[] = {
+		[EXPOSITION_TEXT] = "text/plain; version=0.0.4; charset=utf-8",
+		[EXPOSITION_OPENMETRICS] =
+			"application/openmetrics-text; version=1.0.0; charset=utf-8",
+		[EXPOSITION_PROTOBUF] = "application/vnd.google.protobuf; "
+			"proto=io.prometheus.client.MetricFamily; encoding=delimited",
+	};
+
+	return types[exposition];
 }
 
 static void label_value(struct buffer *out, const char *value)
@@ -121,39 +118,60 @@ static void bucket(struct buffer *out, size_t from, size_t size, const struct bo
 	buffer_line_again(out, from, size, bound->text, bound->size, count);
 }
 
+/* Behind the line of bucket i, where one of its acts is known. */
+static void exemplar(struct buffer *out, const struct series *series, size_t i)
+{
+	const struct exemplar *one = series_exemplar(series, i ? classic_end(i - 1) : 0,
+						     classic_end(i));
+	char trace[2 * TRACE_ID_SIZE + 1], span[2 * SPAN_ID_SIZE + 1];
+
+	if (!one || out->failed)
+		return;
+	id_text(one->span.trace_id, TRACE_ID_SIZE, trace);
+	id_text(one->span.span_id, SPAN_ID_SIZE, span);
+	out->size--;
+	buffer_printf(out, " # {trace_id=\"%s\",span_id=\"%s\"} ", trace, span);
+	seconds(out, one->duration_ns);
+	buffer_byte(out, ' ');
+	seconds(out, one->time_unix_ns);
+	buffer_byte(out, '\n');
+}
+
 /* All buckets of a series begin alike: that is written before the first, and copied from there. */
-static uint64_t buckets(struct buffer *out, const struct series *series)
+static uint64_t buckets(struct buffer *out, const struct series *series, bool exemplars)
 {
 	const struct histogram *value = series->histogram;
 	size_t from = out->size, size;
 	uint64_t count = 0;
-	int slot = 0;
+	uint32_t slot = 0;
 
 	buffer_string(out, series->family->name);
 	buffer_string(out, "_bucket");
 	labels(out, series, true);
 	buffer_string(out, "le=\"");
 	size = out->size - from;
-	for (; slot <= slot_of_exponent(EXPONENT_MIN); slot++)
+	for (; slot < classic_end(0); slot++)
 		count += value->slots[slot];
 	buffer_append(out, bounds[0].text, bounds[0].size);
 	buffer_unsigned(out, count);
 	buffer_byte(out, '\n');
-	for (int i = 1; i < BUCKETS; i++) {
-		for (; slot <= slot_of_exponent(EXPONENT_MIN + i); slot++)
+	if (exemplars)
+		exemplar(out, series, 0);
+	for (size_t i = 1; i < CLASSIC_BUCKETS; i++) {
+		for (; slot < classic_end(i); slot++)
 			count += value->slots[slot];
 		bucket(out, from, size, &bounds[i], count);
+		if (exemplars)
+			exemplar(out, series, i);
 	}
-	for (; slot < SLOT_COUNT; slot++)
-		count += value->slots[slot];
-	bucket(out, from, size, &infinite, count);
 	return count;
 }
 
 static void histogram(struct buffer *out, const struct series *series,
 		      enum exposition exposition)
 {
-	uint64_t count = buckets(out, series);
+	bool exemplars = series->exemplars && exposition == EXPOSITION_OPENMETRICS;
+	uint64_t count = buckets(out, series, exemplars);
 
 	sample_name(out, series, "_sum");
 	seconds(out, series->histogram->sum_ns);
@@ -224,6 +242,10 @@ static void family_head(struct buffer *out, const struct metric_family *family,
 void encode_metrics(struct buffer *out, const struct metrics *metrics,
 		    enum exposition exposition)
 {
+	if (exposition == EXPOSITION_PROTOBUF) {
+		encode_prometheus(out, metrics);
+		return;
+	}
 	for (size_t i = 0; i < metrics_family_count(metrics); i++) {
 		const struct series *series = metrics_first(metrics, i);
 

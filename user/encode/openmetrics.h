@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Series for a scrape: OpenMetrics 1.0 and Prometheus' text format 0.0.4. */
+/* Series for a scrape: OpenMetrics 1.0, Prometheus' text format 0.0.4, and its protobuf. */
 #ifndef SEAMARK_ENCODE_OPENMETRICS_H
 #define SEAMARK_ENCODE_OPENMETRICS_H
 
@@ -9,6 +9,7 @@
 enum exposition {
 	EXPOSITION_TEXT,
 	EXPOSITION_OPENMETRICS,
+	EXPOSITION_PROTOBUF,
 };
 
 const char *exposition_content_type(enum exposition exposition);

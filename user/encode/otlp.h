@@ -3,6 +3,7 @@
 #ifndef SEAMARK_ENCODE_OTLP_H
 #define SEAMARK_ENCODE_OTLP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,11 +36,18 @@ const char *otlp_content_type(enum otlp_format format);
 void encode_otlp_traces(struct buffer *out, enum otlp_format format,
 			const struct otlp_agent *agent, const struct fact *const *facts,
 			size_t count);
+/* How a receiver wants its metrics. */
+struct otlp_metrics_style {
+	enum otlp_format format;
+	bool explicit_buckets;		/* powers of two instead of exponential histograms */
+	bool differences;		/* what series_untold(), instead of all since the start */
+};
+
 /*
- * An ExportMetricsServiceRequest, cumulative since start. Durations go as exponential histograms of
+ * An ExportMetricsServiceRequest, of what was counted since start. Exponential histograms have
  * scale 2; the last slot's observations, longer than 2^7.5 s, stand in the bucket behind it.
  */
-void encode_otlp_metrics(struct buffer *out, enum otlp_format format,
+void encode_otlp_metrics(struct buffer *out, const struct otlp_metrics_style *style,
 			 const struct otlp_agent *agent, const struct metrics *metrics,
 			 uint64_t start_unix_ns, uint64_t now_unix_ns);
 

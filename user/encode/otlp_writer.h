@@ -12,18 +12,14 @@
 
 #include "user/encode/json.h"
 #include "user/encode/otlp.h"
+#include "user/encode/protobuf.h"
 #include "user/model/buffer.h"
 
-#define OTLP_DEPTH 16
-
 struct otlp_writer {
-	struct buffer *out;
 	enum otlp_format format;
 	struct json json;
-	size_t depth;
-	size_t starts[OTLP_DEPTH];	/* protobuf: where each open message's content begins */
+	struct protobuf protobuf;
 };
-
 
 void otlp_begin(struct otlp_writer *writer, struct buffer *out, enum otlp_format format);
 void otlp_end(struct otlp_writer *writer);
@@ -44,6 +40,11 @@ void otlp_int64(struct otlp_writer *writer, uint32_t number, const char *key, in
 void otlp_sint32(struct otlp_writer *writer, uint32_t number, const char *key, int32_t value);
 void otlp_fixed64(struct otlp_writer *writer, uint32_t number, const char *key, uint64_t value);
 void otlp_double(struct otlp_writer *writer, uint32_t number, const char *key, double value);
+/* Packed, as the three below are. */
+void otlp_fixed64s(struct otlp_writer *writer, uint32_t number, const char *key,
+		   const uint64_t *values, size_t count);
+void otlp_doubles(struct otlp_writer *writer, uint32_t number, const char *key,
+		  const double *values, size_t count);
 void otlp_counts(struct otlp_writer *writer, uint32_t number, const char *key,
 		 const uint64_t *values, size_t count);
 

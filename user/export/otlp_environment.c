@@ -177,6 +177,37 @@ static void read_signal(struct reader *reader, struct otlp_signal *out, const ch
 		out->enabled = false;
 }
 
+/* Which of two words a variable has, in whatever case; the first is what it is when not set. */
+static bool is_second(struct reader *reader, const char *name, const char *first,
+		      const char *second)
+{
+	const char *value = variable(name);
+
+	if (value && !strcasecmp(value, second))
+		return true;
+	if (value && strcasecmp(value, first))
+		fail(reader, "%s is '%s': %s or %s is needed", name, value, first, second);
+	return false;
+}
+
+static void read_style(struct reader *reader, struct otlp_options *options)
+{
+	static const char temporality[] = PREFIX "METRICS_TEMPORALITY_PREFERENCE";
+	static const char aggregation[] = PREFIX "METRICS_DEFAULT_HISTOGRAM_AGGREGATION";
+	struct otlp_metrics_style *style = &options->metrics_style;
+	const char *preference = variable(temporality);
+
+	style->format = options->metrics.format;
+	/* Both tell counters and histograms by differences, and Seamark has nothing else. */
+	if (preference && !strcasecmp(preference, "lowmemory"))
+		style->differences = true;
+	else
+		style->differences = is_second(reader, temporality, "cumulative", "delta");
+	style->explicit_buckets = is_second(reader, aggregation,
+					    "base2_exponential_bucket_histogram",
+					    "explicit_bucket_histogram");
+}
+
 /* Keeps a copy for the options' life; NULL when there is no room. */
 static const char *keep(struct otlp_options *options, size_t *used, const char *text)
 {
@@ -228,6 +259,7 @@ int otlp_options_read(struct otlp_options *options, const char *url, char *error
 	memset(options, 0, sizeof(*options));
 	read_signal(&reader, &options->traces, url, "TRACES", "traces");
 	read_signal(&reader, &options->metrics, url, "METRICS", "metrics");
+	read_style(&reader, options);
 	read_resource(&reader, options);
 	options->trace_delay_ms = number(&reader, "OTEL_BSP_SCHEDULE_DELAY",
 					 variable("OTEL_BSP_SCHEDULE_DELAY"), 5000, 3600000);

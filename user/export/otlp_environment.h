@@ -33,6 +33,7 @@ struct otlp_options {
 	bool enabled;			/* at least one of the signals */
 	struct otlp_signal traces;
 	struct otlp_signal metrics;
+	struct otlp_metrics_style metrics_style;
 	uint64_t trace_delay_ms;	/* at most that long until spans go out */
 	uint64_t metric_interval_ms;
 	size_t queue_max;		/* spans waiting */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Two signals, each with one request under way; spans wait in a queue, metrics are cumulative. */
+/* Two signals, each with one request under way; spans wait in a queue, metrics in their series. */
 #include "user/export/otlp_push.h"
 
 #include <errno.h>
@@ -26,9 +26,10 @@ struct otlp_push {
 	size_t under_way;		/* spans in the request that runs or waits */
 	struct otlp_push_accounts accounts;
 	int (*refresh)(void *ctx);
-	const struct metrics *(*source)(void *ctx);
+	struct metrics *(*source)(void *ctx);
 	void *ctx;
-	uint64_t start_unix_ns;
+	uint64_t start_unix_ns;		/* of what is counted in the metrics that are sent next */
+	uint64_t marked_unix_ns;	/* when differences were marked as sent */
 	uint64_t next_traces_ns;
 	uint64_t next_metrics_ns;
 	uint64_t complained_ns;
@@ -102,7 +103,7 @@ void otlp_push_name(struct otlp_push *push, const struct names *names, const str
 }
 
 void otlp_push_metrics_source(struct otlp_push *push, int (*refresh)(void *ctx),
-			      const struct metrics *(*metrics)(void *ctx), void *ctx)
+			      struct metrics *(*metrics)(void *ctx), void *ctx)
 {
 	push->refresh = refresh;
 	push->source = metrics;
@@ -135,6 +136,14 @@ static void account_traces(struct otlp_push *push, const struct post_outcome *ou
 	push->under_way = 0;
 }
 
+static void account_metrics(struct otlp_push *push, const struct post_outcome *outcome)
+{
+	if (!outcome->taken || !push->options->metrics_style.differences)
+		return;
+	metrics_mark_taken(push->source(push->ctx));
+	push->start_unix_ns = push->marked_unix_ns;
+}
+
 static void take_results(struct otlp_push *push, uint64_t now_ns)
 {
 	struct post_outcome outcome;
@@ -147,9 +156,10 @@ static void take_results(struct otlp_push *push, uint64_t now_ns)
 		if (push->traces && otlp_post_ended(push->traces, message->easy_handle,
 						    message->data.result, now_ns, &outcome))
 			account_traces(push, &outcome);
-		else if (!push->metrics || !otlp_post_ended(push->metrics, message->easy_handle,
-							    message->data.result, now_ns,
-							    &outcome))
+		else if (push->metrics && otlp_post_ended(push->metrics, message->easy_handle,
+							  message->data.result, now_ns, &outcome))
+			account_metrics(push, &outcome);
+		else
 			continue;
 		complain(push, &outcome, now_ns);
 	}
@@ -181,6 +191,7 @@ static bool send_metrics(struct otlp_push *push)
 {
 	const struct otlp_options *options = push->options;
 	uint64_t now_unix_ns = host_monotonic_ns() + (uint64_t)host_wall_offset_ns();
+	struct metrics *metrics;
 	struct buffer body;
 
 	if (!push->metrics || !push->source)
@@ -188,8 +199,12 @@ static bool send_metrics(struct otlp_push *push)
 	if (otlp_post_state(push->metrics) == POST_RUNNING || push->refresh(push->ctx))
 		return false;
 	buffer_init(&body, BODY_LIMIT);
-	encode_otlp_metrics(&body, options->metrics.format, &options->agent,
-			    push->source(push->ctx), push->start_unix_ns, now_unix_ns);
+	metrics = push->source(push->ctx);
+	if (options->metrics_style.differences && metrics_mark_sent(metrics))
+		return true;
+	push->marked_unix_ns = now_unix_ns;
+	encode_otlp_metrics(&body, &options->metrics_style, &options->agent, metrics,
+			    push->start_unix_ns, now_unix_ns);
 	if (body.failed || otlp_post_start(push->metrics, body.data, body.size))
 		fprintf(stderr, "seamark: OTLP: the metrics are too many for one request\n");
 	buffer_free(&body);

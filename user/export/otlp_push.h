@@ -35,7 +35,7 @@ void otlp_push_fact(struct otlp_push *push, const struct fact *fact);
 void otlp_push_name(struct otlp_push *push, const struct names *names, const struct named *who);
 /* Called before each push of metrics. */
 void otlp_push_metrics_source(struct otlp_push *push, int (*refresh)(void *ctx),
-			      const struct metrics *(*metrics)(void *ctx), void *ctx);
+			      struct metrics *(*metrics)(void *ctx), void *ctx);
 /* Does what can be done without waiting. now_ns: CLOCK_MONOTONIC. */
 void otlp_push_tick(struct otlp_push *push, uint64_t now_ns);
 /* Sends everything that waits, and the metrics once more, until deadline_ns (CLOCK_MONOTONIC). */

@@ -51,3 +51,14 @@ bool id_is_set(const uint8_t *bytes, size_t size)
 			return true;
 	return false;
 }
+
+void id_text(const uint8_t *bytes, size_t size, char *out)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < size; i++) {
+		*out++ = digits[bytes[i] >> 4];
+		*out++ = digits[bytes[i] & 15];
+	}
+	*out = '\0';
+}

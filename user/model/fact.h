@@ -9,24 +9,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "include/aggregate.h"
 #include "include/event.h"
 #include "user/model/attribute.h"
+#include "user/model/span.h"
 #include "user/model/term.h"
 
-#define TRACE_ID_SIZE	16
-#define SPAN_ID_SIZE	8
 #define SPAN_NAME_SIZE	192
 #define GO_TYPE_SIZE	256
 #define MESSAGE_SIZE	256
 
 struct verdict;
-
-/* All zero bytes: none. */
-struct span_context {
-	uint8_t trace_id[TRACE_ID_SIZE];
-	uint8_t span_id[SPAN_ID_SIZE];
-	uint8_t parent_span_id[SPAN_ID_SIZE];
-};
 
 struct fact {
 	enum event_kind kind;
@@ -40,7 +33,8 @@ struct fact {
 	uint32_t tgid;
 	uint32_t tid;
 	uint16_t error;			/* errno, 0 if none */
-	bool counted;			/* already in a kernel histogram */
+	struct series_key series;	/* of the kernel's histogram that it is counted in */
+	bool counted;			/* already in that one */
 	bool is_span;			/* goes out as a span, too */
 	struct span_context span;
 	char name[SPAN_NAME_SIZE];	/* of the span: "socket connect 10.0.0.7:443" */
@@ -96,7 +90,4 @@ const struct term *event_kind_term(enum event_kind kind);
 const char *outcome_name(enum outcome outcome);
 /* What each means; ended by a NULL name. */
 extern const struct term outcome_terms[];
-/* Of a trace or span: false when all bytes are zero. */
-bool id_is_set(const uint8_t *bytes, size_t size);
-
 #endif

@@ -7,6 +7,8 @@
 
 #include "include/slots.h"
 
+#define SLOT_ZERO_SECONDS	(1.0 / (1 << 24))	/* slot 0 ends here */
+
 struct histogram {
 	uint64_t sum_ns;
 	uint64_t slots[SLOT_COUNT];

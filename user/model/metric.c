@@ -57,6 +57,8 @@ static void free_entry(struct entry *entry)
 	for (size_t i = 0; i < entry->series.label_count; i++)
 		free((char *)entry->series.labels[i].value);
 	free(entry->series.histogram);
+	free(entry->series.exemplars);
+	free(entry->series.told);
 	free(entry->key);
 	free(entry);
 }
@@ -218,6 +220,59 @@ struct series *metrics_series(struct metrics *metrics, const struct metric_famil
 	if (series)
 		metrics->count++;
 	return series;
+}
+
+/* Buckets of a scrape are four slots each. */
+static unsigned int octave(uint64_t duration_ns)
+{
+	return (slot_of(duration_ns) + (1u << SLOT_SCALE) - 1) >> SLOT_SCALE;
+}
+
+static struct exemplar *place_for(struct series *series, const struct exemplar *exemplar)
+{
+	struct exemplar *oldest = series->exemplars;
+
+	for (size_t i = 0; i < series->exemplar_count; i++) {
+		struct exemplar *one = &series->exemplars[i];
+
+		if (octave(one->duration_ns) == octave(exemplar->duration_ns))
+			return one;
+		if (one->time_unix_ns < oldest->time_unix_ns)
+			oldest = one;
+	}
+	return series->exemplar_count < EXEMPLARS_MAX
+		? &series->exemplars[series->exemplar_count++] : oldest;
+}
+
+void series_exemplify(struct series *series, const struct exemplar *exemplar)
+{
+	if (!series->exemplars)
+		series->exemplars = calloc(EXEMPLARS_MAX, sizeof(*series->exemplars));
+	if (series->exemplars)
+		*place_for(series, exemplar) = *exemplar;
+}
+
+static bool is_counted(const struct histogram *histogram, uint32_t first, uint32_t end)
+{
+	for (uint32_t slot = first; slot < end; slot++)
+		if (histogram->slots[slot])
+			return true;
+	return false;
+}
+
+const struct exemplar *series_exemplar(const struct series *series, uint32_t first, uint32_t end)
+{
+	const struct exemplar *latest = NULL;
+
+	for (size_t i = 0; i < series->exemplar_count; i++) {
+		const struct exemplar *one = &series->exemplars[i];
+		uint32_t slot = slot_of(one->duration_ns);
+
+		if (slot >= first && slot < end &&
+		    (!latest || one->time_unix_ns > latest->time_unix_ns))
+			latest = one;
+	}
+	return latest && is_counted(series->histogram, first, end) ? latest : NULL;
 }
 
 /* A series is the first member of its entry. */

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "user/model/histogram.h"
+#include "user/model/span.h"
 #include "user/model/term.h"
 
 enum metric_type {
@@ -53,6 +54,23 @@ struct label {
 	const char *value;	/* printable UTF-8; not empty */
 };
 
+/* One of the acts that a histogram counts, of which there is a span. */
+struct exemplar {
+	uint64_t duration_ns;
+	uint64_t time_unix_ns;		/* when it ended */
+	struct span_context span;
+};
+
+#define EXEMPLARS_MAX 4
+
+/* What a receiver of differences was told of a series: see metrics_mark_sent(). */
+struct series_told {
+	struct reading {
+		uint64_t value;
+		struct histogram histogram;
+	} sent, taken;
+};
+
 struct series {
 	const struct metric_family *family;
 	struct label labels[LABELS_MAX];	/* values owned by the series */
@@ -60,6 +78,9 @@ struct series {
 	bool overflow;				/* holds what was beyond the ceiling */
 	uint64_t value;				/* counter, gauge; info: 1 */
 	struct histogram *histogram;		/* METRIC_HISTOGRAM only */
+	struct exemplar *exemplars;		/* of its histogram; NULL: none yet */
+	uint8_t exemplar_count;
+	struct series_told *told;		/* NULL: nothing yet */
 	uint64_t created_unix_ns;
 	struct series *next;			/* of the same family */
 };
@@ -80,10 +101,26 @@ int metrics_add_family(struct metrics *metrics, const struct metric_family *fami
  */
 struct series *metrics_series(struct metrics *metrics, const struct metric_family *family,
 			      const struct label *labels, size_t count, uint64_t now_unix_ns);
+/*
+ * Keeps it as an exemplar of the series: in the place of one of the same bucket (powers of two),
+ * else of the oldest, so that what is seldom stays longest. Nothing without memory for it.
+ */
+void series_exemplify(struct series *series, const struct exemplar *exemplar);
+/* The latest of these slots, first <= slot < end, when acts are counted there; NULL: none. */
+const struct exemplar *series_exemplar(const struct series *series, uint32_t first, uint32_t end);
 /* Takes all series of the family away: what they told of is told anew. */
 void metrics_clear_family(struct metrics *metrics, const struct metric_family *family);
 /* Takes all series with that label away: what it names is no more. */
 void metrics_drop(struct metrics *metrics, const struct label *label);
+/*
+ * For a receiver that wants differences: all series go out as they are now. 0, or -ENOMEM, and then
+ * nothing may be sent. What is not taken is told again with the next.
+ */
+int metrics_mark_sent(struct metrics *metrics);
+/* It has what was marked last: series_untold() counts from there. */
+void metrics_mark_taken(struct metrics *metrics);
+/* What the receiver does not have yet; false: nothing. histogram: NULL of a counter. */
+bool series_untold(const struct series *series, uint64_t *value, struct histogram *histogram);
 size_t metrics_family_count(const struct metrics *metrics);
 const struct metric_family *metrics_family(const struct metrics *metrics, size_t index);
 /* First series of the family at index, then ->next. NULL when it has none. */

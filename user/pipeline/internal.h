@@ -46,7 +46,7 @@ uint64_t self_submitted(const struct probe_accounts *accounts, int lane);
 /* The count lane: observations into series. */
 void series_add_kernel(struct pipeline *pipeline, const struct record_series *series);
 void series_add_errors(struct pipeline *pipeline, const struct record_syscall_error *errors);
-/* A fact that the kernel did not count. */
+/* A fact into its series: counted where the kernel did not, and as an exemplar. */
 void series_add_fact(struct pipeline *pipeline, const struct fact *fact);
 void series_add_verdict(struct pipeline *pipeline, const struct fact *fact);
 

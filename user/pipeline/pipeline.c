@@ -199,8 +199,7 @@ static void take_fact(struct pipeline *pipeline, const struct event_header *reco
 		       &fact->attributes);
 	give_ids(pipeline, record, fact);
 	judge(pipeline, fact);
-	if (!fact->counted)
-		series_add_fact(pipeline, fact);
+	series_add_fact(pipeline, fact);
 	for (size_t i = 0; i < pipeline->sink_count; i++)
 		pipeline->sinks[i].take(pipeline->sinks[i].context, fact);
 	pipeline->accounts.exported++;

@@ -107,28 +107,61 @@ static size_t outcome_label(struct label *labels, size_t count, enum outcome out
 	return count + 1;
 }
 
-void series_add_fact(struct pipeline *pipeline, const struct fact *fact)
+/* Of a fact that the kernel did not count, for what its series is told apart by came later. */
+static size_t labels_by_attributes(const struct fact *fact, struct label *labels, size_t count)
 {
-	const struct series_key key = { .context = fact->context, .kind = fact->kind };
-	const struct probe *probe = pipeline->probe_of_kind[fact->kind];
-	const struct metric_family *family = probe->family ? probe->family(&key) : NULL;
 	static const enum attribute_key keys[] = {
 		ATTRIBUTE_ERROR_TYPE, ATTRIBUTE_TLS_ROLE, ATTRIBUTE_TLS_PROTOCOL_VERSION,
 	};
-	struct label labels[SERIES_LABELS];
-	struct series *series;
-	size_t count;
 
-	if (!family)
-		return;
-	count = resources_labels(pipeline->resources, fact->context, labels);
 	count = outcome_label(labels, count, fact->outcome);
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		count = attribute_label(labels, count, keys[i],
 					attributes_string(&fact->attributes, keys[i]));
-	series = find_series(pipeline, family, labels, count);
-	if (series && series->histogram)
+	return count;
+}
+
+static struct series *series_of_fact(struct pipeline *pipeline, const struct fact *fact)
+{
+	const struct probe *probe = pipeline->probe_of_kind[fact->kind];
+	const struct metric_family *family = probe->family ? probe->family(&fact->series) : NULL;
+	struct label labels[SERIES_LABELS];
+	size_t count;
+
+	if (!family)
+		return NULL;
+	count = resources_labels(pipeline->resources, fact->context, labels);
+	if (fact->counted)
+		count += probe->labels(&fact->series, labels + count);
+	else
+		count = labels_by_attributes(fact, labels, count);
+	return find_series(pipeline, family, labels, count);
+}
+
+static void exemplify(struct series *series, const struct fact *fact)
+{
+	const struct exemplar exemplar = {
+		.duration_ns = fact->duration_ns,
+		.time_unix_ns = fact->time_unix_ns + fact->duration_ns,
+		.span = fact->span,
+	};
+
+	if (fact->is_span && !series->overflow && id_is_set(fact->span.trace_id, TRACE_ID_SIZE))
+		series_exemplify(series, &exemplar);
+}
+
+void series_add_fact(struct pipeline *pipeline, const struct fact *fact)
+{
+	struct series *series;
+
+	if (fact->counted && !fact->is_span)
+		return;
+	series = series_of_fact(pipeline, fact);
+	if (!series || !series->histogram)
+		return;
+	if (!fact->counted)
 		histogram_add(series->histogram, fact->duration_ns);
+	exemplify(series, fact);
 }
 
 void series_add_verdict(struct pipeline *pipeline, const struct fact *fact)

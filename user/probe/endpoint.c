@@ -106,6 +106,8 @@ void fact_begin(struct fact *out, const struct event_header *header, const struc
 	out->tid = header->tid;
 	out->error = act->error;
 	out->counted = act->counted;
+	out->series = (struct series_key){ .context = act->context, .kind = header->kind,
+					   .error = act->error, .outcome = act->outcome };
 	out->is_span = true;
 	out->verdict = NULL;
 	attributes_set_integer(&out->attributes, ATTRIBUTE_PROCESS_PID, header->tgid);

@@ -56,6 +56,8 @@ static int decode(const struct event_header *record, uint64_t wall_offset_ns, st
 	if (record->size != sizeof(*event))
 		return -EINVAL;
 	fact_begin(out, record, &event->act, wall_offset_ns);
+	out->series = (struct series_key){ .context = event->act.context,
+					   .kind = EVENT_SYSCALL_SLOW, .version = event->number };
 	name = syscall_name(SYSCALL_ARCH_NATIVE, event->number);
 	attributes_set_text(&out->attributes, ATTRIBUTE_SYSCALL_NAME, name);
 	attributes_set_integer(&out->attributes, ATTRIBUTE_SYSCALL_RESULT, event->result);

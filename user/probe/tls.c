@@ -161,6 +161,8 @@ static int decode(const struct event_header *record, uint64_t wall_offset_ns, st
 	fact_begin(out, record, &event->act, wall_offset_ns);
 	established = event->act.outcome == OUTCOME_OK;
 	out->tls.role = event->role;
+	out->series.role = event->role;
+	out->series.version = event->version;
 	out->tls.alert = -1;
 	attributes_set_text(&out->attributes, ATTRIBUTE_TLS_ROLE, role_name(event->role));
 	set_server_name(&out->attributes, event);
