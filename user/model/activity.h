@@ -7,11 +7,8 @@
 #include <stdint.h>
 
 #include "include/event.h"
-#include "user/model/histogram.h"
-#include "user/model/term.h"
-
-#define ACTIVITY_ID_SIZE	72
-#define ACTIVITY_TEXT_SIZE	128
+#include "user/model/actor.h"
+#include "user/model/durations.h"
 
 /* Handshakes of a client and of a server are told apart, for they cost different things. */
 enum activity_kind {
@@ -24,22 +21,21 @@ enum activity_kind {
 
 struct activity_act {
 	uint64_t by_outcome[OUTCOME_MAX];
-	struct histogram durations;	/* of those that went well */
+	struct durations durations;	/* of those that went well */
 };
 
 struct activity_call {
-	const char *name;		/* "read"; static, or living as long as the activity */
+	const char *name;		/* "read"; static */
 	uint64_t errors;
-	struct histogram durations;	/* of all calls */
+	struct durations durations;	/* of all calls */
 };
 
 struct activity_row {
-	char container_id[ACTIVITY_ID_SIZE];	/* empty: in no container */
-	char unit[ACTIVITY_TEXT_SIZE];		/* empty: of no systemd unit, or not known */
-	char program[ACTIVITY_TEXT_SIZE];	/* empty: not known */
+	struct actor who;		/* its texts live as long as the row */
 	struct activity_act acts[ACTIVITY_KINDS];
-	struct activity_call *calls;		/* by total time, the costliest first */
+	struct activity_call *calls;	/* by total time, the costliest first */
 	size_t call_count;
+	size_t call_room;
 };
 
 struct activity;
@@ -58,10 +54,10 @@ const struct activity_row *activity_total(const struct activity *activity);
 const char *activity_kind_name(enum activity_kind kind);
 
 /* For who fills it: the row of that name, made if need be; NULL when out of memory. */
-struct activity_row *activity_find(struct activity *activity, const char *container_id,
-				   const char *unit, const char *program);
+struct activity_row *activity_find(struct activity *activity, const struct actor *who);
+/* name: static. Lives until another call is found; NULL when out of memory. */
 struct activity_call *activity_find_call(struct activity_row *row, const char *name);
-/* After filling: into order, and the total anew. */
-void activity_finish(struct activity *activity);
+/* After filling: into order, and the total anew. 0 or -ENOMEM. */
+int activity_finish(struct activity *activity);
 
 #endif

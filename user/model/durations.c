@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A sorted array of cells that doubles: most programs' durations fall into a dozen slots. */
+#include "user/model/durations.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ROOM_MIN 4
+
+void durations_free(struct durations *durations)
+{
+	free(durations->cells);
+	memset(durations, 0, sizeof(*durations));
+}
+
+static bool make_room(struct durations *durations)
+{
+	uint16_t room = durations->room ? durations->room * 2 : ROOM_MIN;
+	struct durations_cell *cells;
+
+	if (durations->used < durations->room)
+		return true;
+	cells = realloc(durations->cells, room * sizeof(*cells));
+	if (!cells)
+		return false;
+	durations->cells = cells;
+	durations->room = room;
+	return true;
+}
+
+/* The first cell that is not below slot. Looked for from the end: slots mostly come ascending. */
+static uint16_t place_of(const struct durations *durations, uint8_t slot)
+{
+	uint16_t at = durations->used;
+
+	while (at && durations->cells[at - 1].slot >= slot)
+		at--;
+	return at;
+}
+
+bool durations_add(struct durations *durations, uint8_t slot, uint64_t count)
+{
+	uint16_t at = place_of(durations, slot);
+
+	if (at == durations->used || durations->cells[at].slot != slot) {
+		if (!make_room(durations))
+			return false;
+		memmove(&durations->cells[at + 1], &durations->cells[at],
+			(durations->used - at) * sizeof(*durations->cells));
+		durations->cells[at] = (struct durations_cell){ .slot = slot };
+		durations->used++;
+	}
+	durations->cells[at].count += count;
+	return true;
+}
+
+bool durations_merge(struct durations *into, const struct durations *from)
+{
+	bool whole = true;
+
+	for (uint16_t i = 0; i < from->used; i++)
+		whole &= durations_add(into, from->cells[i].slot, from->cells[i].count);
+	into->sum_ns += from->sum_ns;
+	return whole;
+}
+
+uint64_t durations_count(const struct durations *durations)
+{
+	uint64_t count = 0;
+
+	for (uint16_t i = 0; i < durations->used; i++)
+		count += durations->cells[i].count;
+	return count;
+}
+
+uint64_t durations_quantile(const struct durations *durations, double share)
+{
+	uint64_t below = 0, rank = (uint64_t)ceil(share * (double)durations_count(durations));
+
+	for (uint16_t i = 0; i < durations->used; i++) {
+		below += durations->cells[i].count;
+		if (below >= rank)
+			return slot_upper_ns[durations->cells[i].slot];
+	}
+	return 0;
+}
