@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Seven bits a byte, the lowest first, the eighth says that more follow; rows and slots as steps. */
+/* Seven bits a byte, lowest first; the eighth says that more follow. Rows and slots as steps. */
 #include "user/model/history_log.h"
 
 static void write_number(struct buffer *out, uint64_t value)

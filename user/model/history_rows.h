@@ -22,9 +22,7 @@ struct history_rows {
 void history_rows_free(struct history_rows *rows);
 /* Bytes that a new one of that key takes. */
 size_t history_rows_cost(const struct history_rows *rows, size_t key_size);
-/*
- * The number of the row with that key, or SIZE_MAX. part: the newest that tells of it; numbers grow.
- */
+/* The number of the row with that key, or SIZE_MAX. part: that tells of it; they grow. */
 size_t history_rows_find(struct history_rows *rows, const char *key, size_t size, uint64_t part);
 /* SIZE_MAX when out of memory. */
 size_t history_rows_add(struct history_rows *rows, const char *key, size_t size, uint64_t part);
