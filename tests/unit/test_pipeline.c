@@ -168,6 +168,43 @@ static void a_ceiling_keeps_the_sum(void **state)
 	pipeline_free(pipeline);
 }
 
+/* The history gets what the series get, but for those that have none of their own. */
+static void the_history_gains_what_series_gain(void **state)
+{
+	struct history *history = history_new(1 << 20, 1000000000);
+	struct record_series series = { .key = { .context = 5, .kind = EVENT_BIND } };
+	struct record_syscall_error errors = { .added = ACTS };
+	struct activity *activity = activity_new();
+	struct event_bind event = failed_bind();
+	const struct activity_row *total;
+	struct seen seen;
+	struct pipeline *pipeline = make(&seen);
+
+	(void)state;
+	series.added.slots[3] = ACTS;
+	pipeline_take(pipeline, RECORD_SERIES, &series, sizeof(series));
+	pipeline_set_history(pipeline, history);
+	pipeline_take(pipeline, RECORD_SERIES, &series, sizeof(series));
+	pipeline_take(pipeline, RECORD_EVENT, &event, sizeof(event));
+	pipeline_take(pipeline, RECORD_SYSCALL_ERROR, &errors, sizeof(errors));
+	series.overflow = 1;
+	pipeline_take(pipeline, RECORD_SERIES, &series, sizeof(series));
+	metrics_set_ceiling(pipeline_metrics(pipeline), 0);
+	series.overflow = 0;
+	series.key.kind = EVENT_CONNECT;
+	pipeline_take(pipeline, RECORD_SERIES, &series, sizeof(series));
+	assert_int_equal(history_fold(history, 0, UINT64_MAX, NULL, activity), 0);
+	total = activity_total(activity);
+	assert_int_equal(total->acts[ACTIVITY_BIND].by_outcome[OUTCOME_OK], ACTS);
+	assert_int_equal(total->acts[ACTIVITY_BIND].by_outcome[OUTCOME_ERROR], 1);
+	assert_int_equal(total->acts[ACTIVITY_CONNECT].by_outcome[OUTCOME_OK], 0);
+	assert_int_equal(total->call_count, 1);
+	assert_int_equal(total->calls[0].errors, ACTS);
+	activity_free(activity);
+	pipeline_free(pipeline);
+	history_free(history);
+}
+
 static void limits_and_the_beginning_are_told(void **state)
 {
 	struct seen seen;
@@ -274,6 +311,7 @@ int main(void)
 		cmocka_unit_test(programs_that_are_not_go_are_left_out),
 		cmocka_unit_test(counts_of_the_kernel_become_series),
 		cmocka_unit_test(a_ceiling_keeps_the_sum),
+		cmocka_unit_test(the_history_gains_what_series_gain),
 		cmocka_unit_test(limits_and_the_beginning_are_told),
 		cmocka_unit_test(verdicts_are_counted),
 		cmocka_unit_test(names_are_made_printable),

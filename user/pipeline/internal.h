@@ -28,6 +28,7 @@ struct pipeline {
 	struct connections *connections;
 	struct races *races;
 	struct processes *processes;
+	struct history *history;		/* NULL: none is kept */
 	struct id_source ids;
 	struct record_clock clock;
 	struct sink sinks[SINKS_MAX];

@@ -73,6 +73,11 @@ int pipeline_add_sink(struct pipeline *pipeline, const struct sink *sink)
 	return 0;
 }
 
+void pipeline_set_history(struct pipeline *pipeline, struct history *history)
+{
+	pipeline->history = history;
+}
+
 static const struct event_endpoint *local_of(const struct event_header *record)
 {
 	if (record->kind == EVENT_CONNECT)

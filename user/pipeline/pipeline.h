@@ -12,6 +12,7 @@
 
 #include "user/model/buffer.h"
 #include "user/model/fact.h"
+#include "user/model/history.h"
 #include "user/model/metric.h"
 #include "user/model/names.h"
 #include "user/model/probe_state.h"
@@ -61,6 +62,11 @@ void pipeline_free(struct pipeline *pipeline);
 /* Of verdicts to come. */
 void pipeline_set_language(struct pipeline *pipeline, enum language language);
 int pipeline_add_sink(struct pipeline *pipeline, const struct sink *sink);
+/*
+ * What series gain from now on is added there, too; what found no series of its own is not. history
+ * outlives the pipeline, and its owner turns it. NULL: nowhere.
+ */
+void pipeline_set_history(struct pipeline *pipeline, struct history *history);
 
 /* One record of the stream. bytes must hold size bytes; what does not fit its type is refused. */
 int pipeline_take(struct pipeline *pipeline, enum record_type type, const void *bytes,

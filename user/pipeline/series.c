@@ -52,8 +52,11 @@ void series_add_kernel(struct pipeline *pipeline, const struct record_series *re
 		count += probe->labels(key, labels + count);
 	}
 	series = find_series(pipeline, family, labels, count);
-	if (series && series->histogram)
-		histogram_merge(series->histogram, &record->added);
+	if (!series || !series->histogram)
+		return;
+	histogram_merge(series->histogram, &record->added);
+	if (pipeline->history && !record->overflow && !series->overflow)
+		history_add(pipeline->history, key->kind, labels, count, &record->added);
 }
 
 static const struct metric_family *errors_family(const struct pipeline *pipeline)
@@ -95,8 +98,11 @@ void series_add_errors(struct pipeline *pipeline, const struct record_syscall_er
 	count = attribute_label(labels, count, ATTRIBUTE_ERROR_TYPE,
 				errno_name(record->key.error));
 	series = find_series(pipeline, family, labels, count);
-	if (series)
-		series->value += record->added;
+	if (!series)
+		return;
+	series->value += record->added;
+	if (pipeline->history && !series->overflow)
+		history_add_errors(pipeline->history, labels, count, record->added);
 }
 
 static size_t outcome_label(struct label *labels, size_t count, enum outcome outcome)
@@ -159,9 +165,13 @@ void series_add_fact(struct pipeline *pipeline, const struct fact *fact)
 	series = series_of_fact(pipeline, fact);
 	if (!series || !series->histogram)
 		return;
-	if (!fact->counted)
-		histogram_add(series->histogram, fact->duration_ns);
 	exemplify(series, fact);
+	if (fact->counted)
+		return;
+	histogram_add(series->histogram, fact->duration_ns);
+	if (pipeline->history && !series->overflow)
+		history_add_act(pipeline->history, fact->kind, series->labels, series->label_count,
+				fact->duration_ns);
 }
 
 void series_add_verdict(struct pipeline *pipeline, const struct fact *fact)
