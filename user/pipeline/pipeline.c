@@ -442,6 +442,11 @@ struct metrics *pipeline_metrics(struct pipeline *pipeline)
 	return pipeline->metrics;
 }
 
+const struct verdict_context *pipeline_verdict_context(const struct pipeline *pipeline)
+{
+	return &pipeline->evidence;
+}
+
 const struct resources *pipeline_resources(const struct pipeline *pipeline)
 {
 	return pipeline->resources;

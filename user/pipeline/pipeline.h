@@ -73,6 +73,8 @@ int pipeline_take(struct pipeline *pipeline, enum record_type type, const void *
 		  size_t size);
 
 struct metrics *pipeline_metrics(struct pipeline *pipeline);
+/* What the verdict on a fact rests on: while a sink takes that fact, and no longer. */
+const struct verdict_context *pipeline_verdict_context(const struct pipeline *pipeline);
 const struct resources *pipeline_resources(const struct pipeline *pipeline);
 const struct processes *pipeline_processes(const struct pipeline *pipeline);
 const struct pipeline_accounts *pipeline_accounts(const struct pipeline *pipeline);
