@@ -4,15 +4,6 @@
 
 #include "user/encode/json.h"
 #include "user/encode/lines.h"
-#include "user/encode/time.h"
-
-static void moment(struct json *json, const char *key, uint64_t unix_ns)
-{
-	char text[TIME_TEXT];
-
-	time_text(unix_ns, text);
-	json_string(json, key, text);
-}
 
 static void text(struct json *json, const char *key, const struct attributes *attributes,
 		 enum attribute_key attribute)
@@ -37,7 +28,7 @@ static void container(struct json *json, const struct attributes *attributes)
 static void example(struct json *json, const struct fact *fact)
 {
 	json_open(json, "example", '{');
-	moment(json, "time", fact->time_unix_ns);
+	json_time(json, "time", fact->time_unix_ns);
 	encode_fact_members(json, fact);
 	json_close(json, '}');
 }
@@ -58,8 +49,8 @@ static void group_object(struct json *json, const struct diagnosis_group *group)
 	container(json, attributes);
 	json_bool(json, "failure", !diagnosis_is_no_failure(group));
 	json_unsigned(json, "count", group->count);
-	moment(json, "first", group->first_unix_ns);
-	moment(json, "last", group->last_unix_ns);
+	json_time(json, "first", group->first_unix_ns);
+	json_time(json, "last", group->last_unix_ns);
 	example(json, &group->example);
 	if (group->has_verdict)
 		encode_verdict(json, "verdict", &group->verdict);
@@ -93,7 +84,7 @@ void encode_diagnoses(struct buffer *out, struct diagnosis *diagnosis)
 	json_begin(&json, out);
 	json_open(&json, NULL, '{');
 	if (diagnosis_since(diagnosis))
-		moment(&json, "since", diagnosis_since(diagnosis));
+		json_time(&json, "since", diagnosis_since(diagnosis));
 	json_open(&json, "diagnoses", '[');
 	for (size_t i = 0; i < diagnosis_count(diagnosis); i++)
 		group_object(&json, diagnosis_group(diagnosis, i));

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "user/encode/time.h"
 #include "user/model/printable.h"
 
 static const char hex_digits[] = "0123456789abcdef";
@@ -127,6 +128,14 @@ void json_double(struct json *json, const char *key, double value)
 {
 	name(json, key);
 	buffer_printf(json->out, "%.17g", value);
+}
+
+void json_time(struct json *json, const char *key, uint64_t unix_ns)
+{
+	char text[TIME_TEXT];
+
+	time_text(unix_ns, text);
+	json_string(json, key, text);
 }
 
 void json_hex(struct json *json, const char *key, const uint8_t *bytes, size_t size)

@@ -26,6 +26,8 @@ void json_signed(struct json *json, const char *key, int64_t value);
 void json_bool(struct json *json, const char *key, bool value);
 void json_null(struct json *json, const char *key);
 void json_double(struct json *json, const char *key, double value);
+/* "2026-01-02T03:04:05.123456789Z" */
+void json_time(struct json *json, const char *key, uint64_t unix_ns);
 /* Bytes as lower-case hexadecimal digits. */
 void json_hex(struct json *json, const char *key, const uint8_t *bytes, size_t size);
 

@@ -2,8 +2,6 @@
 /* What is not known is left out; names are those of the one vocabulary. */
 #include "user/encode/lines.h"
 
-#include "user/encode/time.h"
-
 static void id(struct json *json, const char *key, const uint8_t *bytes, size_t size)
 {
 	if (id_is_set(bytes, size))
@@ -74,20 +72,23 @@ void encode_fact_members(struct json *json, const struct fact *fact)
 	encode_error(json, fact);
 }
 
+void encode_fact(struct json *json, const struct fact *fact)
+{
+	json_open(json, NULL, '{');
+	json_time(json, "time", fact->time_unix_ns);
+	json_string(json, "event", event_kind_name(fact->kind));
+	json_string(json, "outcome", outcome_name(fact->outcome));
+	encode_fact_members(json, fact);
+	if (fact->verdict)
+		encode_verdict(json, "verdict", fact->verdict);
+	json_close(json, '}');
+}
+
 void encode_fact_line(struct buffer *out, const struct fact *fact)
 {
-	char time[TIME_TEXT];
 	struct json json;
 
 	json_begin(&json, out);
-	json_open(&json, NULL, '{');
-	time_text(fact->time_unix_ns, time);
-	json_string(&json, "time", time);
-	json_string(&json, "event", event_kind_name(fact->kind));
-	json_string(&json, "outcome", outcome_name(fact->outcome));
-	encode_fact_members(&json, fact);
-	if (fact->verdict)
-		encode_verdict(&json, "verdict", fact->verdict);
-	json_close(&json, '}');
+	encode_fact(&json, fact);
 	buffer_byte(out, '\n');
 }

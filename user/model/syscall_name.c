@@ -32,12 +32,15 @@ const char *syscall_name(enum syscall_arch arch, uint32_t number)
 	return name ? name : "other";
 }
 
-bool syscall_waits(enum syscall_arch arch, uint32_t number)
+bool syscall_name_waits(const char *name)
 {
-	const char *name = syscall_name(arch, number);
-
 	for (size_t i = 0; i < COUNT(waiting); i++)
 		if (!strcmp(waiting[i], name))
 			return true;
 	return false;
+}
+
+bool syscall_waits(enum syscall_arch arch, uint32_t number)
+{
+	return syscall_name_waits(syscall_name(arch, number));
 }

@@ -20,5 +20,6 @@ enum syscall_arch {
 const char *syscall_name(enum syscall_arch arch, uint32_t number);
 /* True where a long duration says nothing: futex, epoll_pwait, nanosleep and the like. */
 bool syscall_waits(enum syscall_arch arch, uint32_t number);
+bool syscall_name_waits(const char *name);
 
 #endif
