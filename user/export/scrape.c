@@ -12,22 +12,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "user/encode/diagnoses.h"
-#include "user/encode/negotiate.h"
-#include "user/encode/openmetrics.h"
-#include "user/export/gzip.h"
+#include "user/export/answer.h"
 #include "user/export/listen.h"
 
 #define CONNECTIONS_MAX	32u
 #define IDLE_SECONDS	30u
-#define BODY_LIMIT	(256u << 20)	/* bytes of one exposition */
-#define GZIP_MIN	1024		/* bytes below which compression costs more than it saves */
 
 struct scrape {
 	struct scrape_options options;
 	struct MHD_Daemon *daemon;
 	char address[LISTEN_NAME_SIZE];
-	size_t metrics_size;		/* of the last exposition */
+	struct answer_state state;
 	int epoll_fd;
 	int listen_fd;
 };
@@ -40,136 +35,29 @@ static const char landing_page[] =
 	"<li><a href=\"/healthz\">/healthz</a></li><li><a href=\"/readyz\">/readyz</a></li></ul>"
 	"</body></html>\n";
 
-static enum MHD_Result answer(struct MHD_Connection *connection, unsigned int status,
-			      const char *type, struct MHD_Response *response)
+static enum MHD_Result answer_landing(struct answer_state *state,
+				      struct MHD_Connection *connection, const char *rest)
 {
-	enum MHD_Result result;
-
-	if (!response)
-		return MHD_NO;
-	MHD_add_response_header(response, "Content-Type", type);
-	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-	result = MHD_queue_response(connection, status, response);
-	MHD_destroy_response(response);
-	return result;
-}
-
-static enum MHD_Result answer_text(struct MHD_Connection *connection, unsigned int status,
-				   const char *text)
-{
-	return answer(connection, status, "text/plain; charset=utf-8",
-		      MHD_create_response_from_buffer(strlen(text), (void *)text,
-						      MHD_RESPMEM_MUST_COPY));
-}
-
-static enum MHD_Result answer_landing(struct scrape *scrape, struct MHD_Connection *connection)
-{
-	(void)scrape;
+	(void)state;
+	(void)rest;
 	return answer(connection, MHD_HTTP_OK, "text/html; charset=utf-8",
 		      MHD_create_response_from_buffer(sizeof(landing_page) - 1,
 						      (void *)landing_page,
 						      MHD_RESPMEM_PERSISTENT));
 }
 
-static enum MHD_Result answer_health(struct scrape *scrape, struct MHD_Connection *connection)
-{
-	(void)scrape;
-	return answer_text(connection, MHD_HTTP_OK, "ok\n");
-}
-
-static enum MHD_Result answer_ready(struct scrape *scrape, struct MHD_Connection *connection)
-{
-	char why[256] = "not ready";
-	size_t length;
-
-	if (scrape->options.ready(scrape->options.ctx, why, sizeof(why) - 1))
-		return answer_text(connection, MHD_HTTP_OK, "ready\n");
-	length = strlen(why);
-	why[length] = '\n';
-	why[length + 1] = '\0';
-	return answer_text(connection, MHD_HTTP_SERVICE_UNAVAILABLE, why);
-}
-
-static const char *header(struct MHD_Connection *connection, const char *name)
-{
-	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
-}
-
-/* Compressed where it is wanted and worth it. Takes the body's memory. */
-static struct MHD_Response *respond(struct MHD_Connection *connection, struct buffer *body)
-{
-	struct MHD_Response *response;
-	size_t size = 0;
-	void *small = NULL;
-
-	if (body->size >= GZIP_MIN && negotiate_gzip(header(connection, "Accept-Encoding")))
-		small = gzip(body->data, body->size, &size);
-	if (!small) {
-		response = MHD_create_response_from_buffer(body->size, body->data,
-							   MHD_RESPMEM_MUST_FREE);
-		if (!response)
-			buffer_free(body);
-		return response;
-	}
-	buffer_free(body);
-	response = MHD_create_response_from_buffer(size, small, MHD_RESPMEM_MUST_FREE);
-	if (!response)
-		free(small);
-	else
-		MHD_add_response_header(response, "Content-Encoding", "gzip");
-	return response;
-}
-
-static enum MHD_Result answer_metrics(struct scrape *scrape, struct MHD_Connection *connection)
-{
-	enum exposition exposition = negotiate_exposition(header(connection, "Accept"));
-	struct MHD_Response *response;
-	struct buffer body;
-
-	if (scrape->options.refresh(scrape->options.ctx))
-		return answer_text(connection, MHD_HTTP_INTERNAL_SERVER_ERROR,
-				   "the kernel's counters could not be read\n");
-	buffer_init(&body, BODY_LIMIT);
-	buffer_expect(&body, scrape->metrics_size + scrape->metrics_size / 16);
-	encode_metrics(&body, scrape->options.metrics(scrape->options.ctx), exposition);
-	if (body.failed) {
-		buffer_free(&body);
-		return answer_text(connection, MHD_HTTP_INTERNAL_SERVER_ERROR,
-				   "too many series for one answer: lower --series\n");
-	}
-	scrape->metrics_size = body.size;
-	response = respond(connection, &body);
-	if (response)
-		MHD_add_response_header(response, "Vary", "Accept, Accept-Encoding");
-	return answer(connection, MHD_HTTP_OK, exposition_content_type(exposition), response);
-}
-
-/* Made whole before the first byte leaves: a slow reader holds up nothing but its own copy. */
-static enum MHD_Result answer_diagnoses(struct scrape *scrape, struct MHD_Connection *connection)
-{
-	struct MHD_Response *response;
-	struct buffer body;
-
-	buffer_init(&body, BODY_LIMIT);
-	encode_diagnoses(&body, scrape->options.diagnosis(scrape->options.ctx));
-	if (body.failed) {
-		buffer_free(&body);
-		return answer_text(connection, MHD_HTTP_INTERNAL_SERVER_ERROR,
-				   "no memory for the answer\n");
-	}
-	response = respond(connection, &body);
-	if (response) {
-		MHD_add_response_header(response, "Vary", "Accept-Encoding");
-		MHD_add_response_header(response, "Cache-Control", "no-store");
-	}
-	return answer(connection, MHD_HTTP_OK, "application/json", response);
-}
-
+/* A path that ends in a slash stands for all below it. */
 static const struct {
 	const char *path;
-	enum MHD_Result (*answer)(struct scrape *scrape, struct MHD_Connection *connection);
+	answer_make make;
 } pages[] = {
 	{ "/metrics", answer_metrics },
+	{ "/api/v1/status", answer_status },
+	{ "/api/v1/activity", answer_activity },
+	{ "/api/v1/history", answer_history },
+	{ "/api/v1/failures", answer_failures },
+	{ "/api/v1/traces", answer_traces },
+	{ "/api/v1/traces/", answer_trace },
 	{ "/api/v1/diagnoses", answer_diagnoses },
 	{ "/healthz", answer_health },
 	{ "/readyz", answer_ready },
@@ -186,6 +74,17 @@ static enum MHD_Result refuse_method(struct MHD_Connection *connection)
 		MHD_add_response_header(response, "Allow", "GET, HEAD");
 	return answer(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "text/plain; charset=utf-8",
 		      response);
+}
+
+/* What follows the path; NULL: it is another. */
+static const char *rest_of(const char *url, const char *path)
+{
+	size_t length = strlen(path);
+	bool below = length > 1 && path[length - 1] == '/';
+
+	if (strncmp(url, path, length) || (url[length] && !below))
+		return NULL;
+	return url + length;
 }
 
 /* Called once for the head of a request, and again for its end: the second call answers. */
@@ -208,11 +107,15 @@ static enum MHD_Result on_request(void *closure, struct MHD_Connection *connecti
 	}
 	if (strcmp(method, "GET") && strcmp(method, "HEAD"))
 		return refuse_method(connection);
-	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++)
-		if (!strcmp(url, pages[i].path))
-			return pages[i].answer(scrape, connection);
+	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+		const char *rest = rest_of(url, pages[i].path);
+
+		if (rest)
+			return pages[i].make(&scrape->state, connection, rest);
+	}
 	return answer_text(connection, MHD_HTTP_NOT_FOUND,
-			   "not here: /metrics, /api/v1/diagnoses, /healthz, /readyz\n");
+			   "not here: /metrics, /healthz, /readyz, and under /api/v1/ status, "
+			   "activity, history, failures, traces, diagnoses\n");
 }
 
 static int start(struct scrape *scrape)
@@ -241,6 +144,7 @@ int scrape_open(const struct scrape_options *options, struct scrape **out, char 
 	if (!scrape)
 		return -ENOMEM;
 	scrape->options = *options;
+	scrape->state.options = &scrape->options;
 	scrape->listen_fd = listen_open(options->address, scrape->address, error, error_size);
 	result = scrape->listen_fd < 0 ? scrape->listen_fd : start(scrape);
 	if (result == -EIO)

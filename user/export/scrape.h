@@ -1,22 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The endpoint: metrics, diagnoses, health and readiness by HTTP, in the caller's own loop. */
+/* The endpoint: metrics, the API, health and readiness by HTTP, in the caller's own loop. */
 #ifndef SEAMARK_SCRAPE_H
 #define SEAMARK_SCRAPE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "user/encode/api_status.h"
 #include "user/model/metric.h"
 #include "user/verdict/diagnosis.h"
+#include "user/verdict/recent.h"
 
 struct scrape;
 
 struct scrape_options {
 	const char *address;		/* as listen_open() takes it */
 	void *ctx;			/* of the calls below */
-	int (*refresh)(void *ctx);	/* before each scrape */
+	int (*refresh)(void *ctx);	/* before each answer that has numbers */
 	const struct metrics *(*metrics)(void *ctx);
 	struct diagnosis *(*diagnosis)(void *ctx);
+	const struct recent *recent;	/* outlives this */
+	enum language (*language)(void *ctx);	/* of texts, unless another is asked for */
+	void (*status)(void *ctx, struct api_status *out);
 	/* False: not ready, with the reason in why. */
 	bool (*ready)(void *ctx, char *why, size_t size);
 };

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the answers of the endpoint are made with. */
+#ifndef SEAMARK_ANSWER_H
+#define SEAMARK_ANSWER_H
+
+#include <microhttpd.h>
+
+#include "user/export/scrape.h"
+#include "user/model/buffer.h"
+
+#define BODY_LIMIT	(256u << 20)	/* bytes of one answer */
+
+/* What the last exposition took; answers are made by one thread. */
+struct answer_state {
+	const struct scrape_options *options;
+	size_t metrics_size;
+};
+
+/* rest: of the path, behind a prefix; else empty. */
+typedef enum MHD_Result (*answer_make)(struct answer_state *state,
+				       struct MHD_Connection *connection, const char *rest);
+
+/* Queues and releases the response; NULL: there was no memory. */
+enum MHD_Result answer(struct MHD_Connection *connection, unsigned int status, const char *type,
+		       struct MHD_Response *response);
+enum MHD_Result answer_text(struct MHD_Connection *connection, unsigned int status,
+			    const char *text);
+/* Compressed where it is wanted and worth it. Takes the body's memory. */
+struct MHD_Response *answer_respond(struct MHD_Connection *connection, struct buffer *body);
+/* NULL: the request has none. */
+const char *answer_header(struct MHD_Connection *connection, const char *name);
+
+/* /metrics, /healthz, /readyz */
+enum MHD_Result answer_metrics(struct answer_state *state, struct MHD_Connection *connection,
+			       const char *rest);
+enum MHD_Result answer_health(struct answer_state *state, struct MHD_Connection *connection,
+			      const char *rest);
+enum MHD_Result answer_ready(struct answer_state *state, struct MHD_Connection *connection,
+			     const char *rest);
+/* /api/v1/... */
+enum MHD_Result answer_status(struct answer_state *state, struct MHD_Connection *connection,
+			      const char *rest);
+enum MHD_Result answer_activity(struct answer_state *state, struct MHD_Connection *connection,
+				const char *rest);
+enum MHD_Result answer_history(struct answer_state *state, struct MHD_Connection *connection,
+			       const char *rest);
+enum MHD_Result answer_failures(struct answer_state *state, struct MHD_Connection *connection,
+				const char *rest);
+enum MHD_Result answer_traces(struct answer_state *state, struct MHD_Connection *connection,
+			      const char *rest);
+enum MHD_Result answer_trace(struct answer_state *state, struct MHD_Connection *connection,
+			     const char *rest);
+enum MHD_Result answer_diagnoses(struct answer_state *state, struct MHD_Connection *connection,
+				 const char *rest);
+
+#endif
