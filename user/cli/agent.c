@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "user/cli/keep.h"
 #include "user/cli/observe.h"
 #include "user/cli/options.h"
 #include "user/cli/reload.h"
@@ -30,6 +31,7 @@ struct agent {
 	struct otlp_options otlp_options;
 	struct otlp_push *push;
 	struct notify notify;
+	struct keep keep;
 	uint64_t refreshed_ns;
 	bool scanned;
 };
@@ -154,6 +156,20 @@ static struct diagnosis *diagnosis(void *context)
 	return agent->observation.diagnosis;
 }
 
+static enum language language(void *context)
+{
+	const struct agent *agent = context;
+
+	return agent->settings.language;
+}
+
+static void tell_status(void *context, struct api_status *out)
+{
+	const struct agent *agent = context;
+
+	keep_status(&agent->keep, agent->scanned, out);
+}
+
 static bool is_ready(void *context, char *why, size_t size)
 {
 	const struct agent *agent = context;
@@ -171,6 +187,9 @@ static int open_scrape(struct agent *agent, char *error, size_t size)
 		.refresh = refresh,
 		.metrics = metrics,
 		.diagnosis = diagnosis,
+		.recent = agent->keep.recent,
+		.language = language,
+		.status = tell_status,
 		.ready = is_ready,
 	};
 
@@ -215,8 +234,10 @@ static void one_turn(struct agent *agent)
 		scrape_run(agent->scrape);
 	if (agent->push)
 		otlp_push_tick(agent->push, now_ns);
-	if (now_ns - agent->refreshed_ns > REFRESH_NS)
+	if (now_ns - agent->refreshed_ns > REFRESH_NS || keep_is_due(&agent->keep, now_ns))
 		refresh(agent);
+	if (keep_is_due(&agent->keep, now_ns))
+		keep_turn(&agent->keep, now_ns);
 }
 
 static void say_start(const struct agent *agent)
@@ -274,9 +295,10 @@ static void serve(struct agent *agent, int signals)
 
 static int start(struct agent *agent)
 {
-	char error[512] = "";
+	char error[512] = "out of memory";
 
-	if (open_scrape(agent, error, sizeof(error)) || open_push(agent, error, sizeof(error))) {
+	if (keep_open(&agent->keep, &agent->settings, agent->observation.pipeline) ||
+	    open_scrape(agent, error, sizeof(error)) || open_push(agent, error, sizeof(error))) {
 		cli_error("%s", error);
 		return EXIT_FAILED;
 	}
@@ -320,6 +342,7 @@ static int observe(struct agent *agent)
 	scrape_close(agent->scrape);
 	otlp_push_close(agent->push);
 	observe_close(&agent->observation);
+	keep_close(&agent->keep);
 	notify_close(&agent->notify);
 	close(signals);
 	return code;

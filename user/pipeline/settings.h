@@ -103,6 +103,7 @@ struct settings {
 	unsigned long slow_ms;
 	unsigned long series;
 	unsigned int language;		/* enum language */
+	unsigned long history_mib;
 	unsigned long ring_kib;
 	bool plain_uprobes;
 	bool stub_uprobes;
