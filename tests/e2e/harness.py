@@ -221,11 +221,11 @@ def accounts_close(accounts, lossless=True):
 class Agent:
     """seamark agent on a free port."""
 
-    def __init__(self, *options, environment=None, listen="127.0.0.1:0"):
+    def __init__(self, *options, environment=None, listen="127.0.0.1:0", within=()):
         self.facts_file = path("agent.jsonl")
         self.log = open(path("agent.log"), "w+", encoding="utf-8")
-        self.process = start([SEAMARK, "agent", "--listen", listen, "--facts", self.facts_file,
-                              *options], stderr=self.log,
+        self.process = start([*within, SEAMARK, "agent", "--listen", listen, "--facts",
+                              self.facts_file, *options], stderr=self.log,
                              env=dict(os.environ, **(environment or {})))
         wait_for(lambda: "metrics at" in self.said() or self.process.poll() is not None, 20,
                  "the agent's start")

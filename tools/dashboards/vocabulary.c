@@ -121,6 +121,9 @@ static void take_self(struct pipeline *pipeline)
 	static const struct exporter_fate otlp[] = {
 		{ "sent", 0 }, { "rejected", 0 }, { "queue_full", 0 }, { "refused", 0 },
 	};
+	static const struct exporter_fate journal[] = {
+		{ "sent", 0 }, { "full", 0 }, { "absent", 0 },
+	};
 	static const struct {
 		enum self_family family;
 		struct self_count counts[5];
@@ -140,6 +143,7 @@ static void take_self(struct pipeline *pipeline)
 
 	pipeline_set_exporter(pipeline, "facts", 0, 0, facts, COUNT(facts));
 	pipeline_set_exporter(pipeline, "otlp", 0, 0, otlp, COUNT(otlp));
+	pipeline_set_exporter(pipeline, "journal", 0, 0, journal, COUNT(journal));
 	for (size_t i = 0; i < COUNT(told); i++) {
 		size_t count = 0;
 

@@ -11,6 +11,7 @@
 #include "user/cli/observe.h"
 #include "user/cli/options.h"
 #include "user/cli/reload.h"
+#include "user/export/journal.h"
 #include "user/export/otlp_environment.h"
 #include "user/export/otlp_push.h"
 #include "user/export/scrape.h"
@@ -30,6 +31,7 @@ struct agent {
 	struct scrape *scrape;
 	struct otlp_options otlp_options;
 	struct otlp_push *push;
+	struct journal *journal;	/* NULL: not asked for */
 	struct notify notify;
 	struct keep keep;
 	uint64_t refreshed_ns;
@@ -64,6 +66,21 @@ static void tell_push(struct agent *agent)
 				{ "queue_full", accounts.lost_queue_full },
 				{ "refused", accounts.lost_refused },
 			      }, 4);
+}
+
+static void tell_journal(struct agent *agent)
+{
+	struct journal_accounts accounts;
+
+	if (!agent->journal)
+		return;
+	journal_accounts(agent->journal, &accounts);
+	pipeline_set_exporter(agent->observation.pipeline, "journal", accounts.taken,
+			      accounts.waiting, (struct exporter_fate[]){
+				{ "sent", accounts.sent },
+				{ "full", accounts.full },
+				{ "absent", accounts.absent },
+			      }, 3);
 }
 
 #define SET_COUNTS(pipeline, which, ...)						\
@@ -129,6 +146,7 @@ static int refresh(void *context)
 	tell_naming(agent);
 	tell_facts_file(agent);
 	tell_push(agent);
+	tell_journal(agent);
 	tell_reload(agent);
 	pipeline_refresh(agent->observation.pipeline,
 			 agent->refreshed_ns + (uint64_t)host_wall_offset_ns());
@@ -223,6 +241,24 @@ static int open_push(struct agent *agent, char *error, size_t size)
 				 &(struct sink){ agent->push, to_push, name_waiting });
 }
 
+static void to_journal(void *context, const struct fact *fact)
+{
+	journal_fact(context, fact);
+}
+
+static int open_journal(struct agent *agent, char *error, size_t size)
+{
+	int result;
+
+	if (agent->settings.journal == JOURNAL_NONE)
+		return 0;
+	result = journal_open(agent->settings.journal, &agent->journal, error, size);
+	if (result)
+		return result;
+	return pipeline_add_sink(agent->observation.pipeline,
+				 &(struct sink){ agent->journal, to_journal, NULL });
+}
+
 static void one_turn(struct agent *agent)
 {
 	uint64_t now_ns = host_monotonic_ns();
@@ -234,6 +270,8 @@ static void one_turn(struct agent *agent)
 		scrape_run(agent->scrape);
 	if (agent->push)
 		otlp_push_tick(agent->push, now_ns);
+	if (agent->journal)
+		journal_tick(agent->journal);
 	if (now_ns - agent->refreshed_ns > REFRESH_NS || keep_is_due(&agent->keep, now_ns))
 		refresh(agent);
 	if (keep_is_due(&agent->keep, now_ns))
@@ -298,7 +336,8 @@ static int start(struct agent *agent)
 	char error[512] = "out of memory";
 
 	if (keep_open(&agent->keep, &agent->settings, agent->observation.pipeline) ||
-	    open_scrape(agent, error, sizeof(error)) || open_push(agent, error, sizeof(error))) {
+	    open_scrape(agent, error, sizeof(error)) || open_push(agent, error, sizeof(error)) ||
+	    open_journal(agent, error, sizeof(error))) {
 		cli_error("%s", error);
 		return EXIT_FAILED;
 	}
@@ -318,6 +357,8 @@ static void stop(struct agent *agent)
 	observe_finish(&agent->observation);
 	if (agent->push)
 		otlp_push_flush(agent->push, deadline_ns);
+	if (agent->journal)
+		journal_flush(agent->journal, deadline_ns);
 }
 
 static int observe(struct agent *agent)
@@ -341,6 +382,7 @@ static int observe(struct agent *agent)
 	}
 	scrape_close(agent->scrape);
 	otlp_push_close(agent->push);
+	journal_close(agent->journal);
 	observe_close(&agent->observation);
 	keep_close(&agent->keep);
 	notify_close(&agent->notify);

@@ -99,6 +99,7 @@ struct settings {
 	unsigned long pid;		/* 0: all */
 	const char *facts;
 	const char *record;
+	unsigned int journal;		/* enum journal_share */
 	bool all_programs;
 	unsigned long slow_ms;
 	unsigned long series;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The table of options. */
+#include "user/export/journal.h"
 #include "user/model/record.h"
 #include "user/pipeline/settings.h"
 
@@ -9,6 +10,10 @@
 
 static const struct setting_choice languages[] = {
 	{ "en", LANGUAGE_ENGLISH, false }, { "zh", LANGUAGE_CHINESE, true }, { NULL, 0, false },
+};
+
+static const struct setting_choice shares[] = {
+	{ "failed", JOURNAL_FAILED, false }, { "all", JOURNAL_ALL, false }, { NULL, 0, false },
 };
 
 static const struct setting_choice events[] = {
@@ -74,6 +79,10 @@ const struct setting settings_table[] = {
 	  .takers = OBSERVERS, .example = "/var/tmp/seamark.recording",
 	  .help = "keep the stream of records for 'seamark replay'",
 	  .chinese = "保存记录流，供 seamark replay 重放" },
+	{ .name = "journal", .argument = "failed|all", .type = SETTING_CHOICE, FIELD(journal),
+	  .takers = FILE_OF_AGENT, .choices = shares, .example = "failed", .note = "default: none",
+	  .help = "facts to systemd's journal, too: the failed and slow ones, or all",
+	  .chinese = "事实也写入 systemd 日志：失败和缓慢的，或全部" },
 	{ .name = "all-programs", .type = SETTING_FLAG, FIELD(all_programs), .takers = OBSERVERS,
 	  .help = "binds and connects of other programs than Go's, too",
 	  .chinese = "非 Go 程序的 bind 和 connect 也观测" },
