@@ -14,7 +14,7 @@
 struct column {
 	uint64_t time_unix_ns;
 	uint64_t by_outcome[OUTCOME_MAX];
-	struct durations went_well;
+	struct histogram went_well;
 };
 
 struct columns {
@@ -64,7 +64,7 @@ static void take_cell(void *closure, const struct history_cell *cell)
 	if (cell->outcome != OUTCOME_OK)
 		return;
 	columns->occurs[cell->slot] = true;
-	columns->failed |= !durations_add(&column->went_well, cell->slot, cell->count);
+	column->went_well.slots[cell->slot] += cell->count;
 }
 
 static void bounds(struct json *json, struct columns *columns)
@@ -76,19 +76,30 @@ static void bounds(struct json *json, struct columns *columns)
 		if (!columns->occurs[slot])
 			continue;
 		columns->index[slot] = count++;
-		json_unsigned(json, NULL, api_bound_ns(slot));
+		json_unsigned(json, NULL, api_bound_ns(slot_upper_ns[slot]));
 	}
 	json_close(json, ']');
 }
 
+static void quantile(struct json *json, const char *key, const struct histogram *histogram,
+		     double share)
+{
+	uint64_t bound = histogram_quantile(histogram, share);
+
+	if (bound)
+		json_unsigned(json, key, api_bound_ns(bound));
+}
+
 static void cells(struct json *json, const struct columns *columns,
-		  const struct durations *durations)
+		  const struct histogram *histogram)
 {
 	json_open(json, "cells", '[');
-	for (uint16_t i = 0; i < durations->used; i++) {
+	for (uint8_t slot = 0; slot < SLOT_COUNT; slot++) {
+		if (!histogram->slots[slot])
+			continue;
 		json_open(json, NULL, '[');
-		json_unsigned(json, NULL, columns->index[durations->cells[i].slot]);
-		json_unsigned(json, NULL, durations->cells[i].count);
+		json_unsigned(json, NULL, columns->index[slot]);
+		json_unsigned(json, NULL, histogram->slots[slot]);
 		json_close(json, ']');
 	}
 	json_close(json, ']');
@@ -101,9 +112,9 @@ static void one_column(struct json *json, const struct columns *columns,
 	json_time(json, "time", column->time_unix_ns);
 	for (int outcome = 0; outcome < OUTCOME_MAX; outcome++)
 		json_unsigned(json, outcome_name(outcome), column->by_outcome[outcome]);
-	api_quantile(json, "p50_ns", &column->went_well, 0.5);
-	api_quantile(json, "p90_ns", &column->went_well, 0.9);
-	api_quantile(json, "p99_ns", &column->went_well, 0.99);
+	quantile(json, "p50_ns", &column->went_well, 0.5);
+	quantile(json, "p90_ns", &column->went_well, 0.9);
+	quantile(json, "p99_ns", &column->went_well, 0.99);
 	cells(json, columns, &column->went_well);
 	json_close(json, '}');
 }
@@ -125,10 +136,8 @@ bool encode_api_history(struct buffer *out, const struct history *history, uint6
 	json_unsigned(&json, "step_seconds", history_step_ns(history) / 1000000000);
 	bounds(&json, &columns);
 	json_open(&json, "columns", '[');
-	for (size_t i = 0; i < columns.count; i++) {
+	for (size_t i = 0; i < columns.count; i++)
 		one_column(&json, &columns, &columns.items[i]);
-		durations_free(&columns.items[i].went_well);
-	}
 	json_close(&json, ']');
 	json_close(&json, '}');
 	buffer_byte(out, '\n');

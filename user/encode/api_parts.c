@@ -112,16 +112,14 @@ void api_container_of(struct json *json, const struct attributes *attributes)
 	    attributes_string(attributes, ATTRIBUTE_K8S_NAMESPACE_NAME));
 }
 
-uint64_t api_bound_ns(uint8_t slot)
+uint64_t api_bound_ns(uint64_t bound_ns)
 {
-	return slot < SLOT_OVERFLOW ? slot_upper_ns[slot] : API_LONGEST_NS;
+	return bound_ns < API_LONGEST_NS ? bound_ns : API_LONGEST_NS;
 }
 
 void api_quantile(struct json *json, const char *key, const struct durations *durations,
 		  double share)
 {
-	uint64_t value = durations_quantile(durations, share);
-
 	if (durations->used)
-		json_unsigned(json, key, value < API_LONGEST_NS ? value : API_LONGEST_NS);
+		json_unsigned(json, key, api_bound_ns(durations_quantile(durations, share)));
 }

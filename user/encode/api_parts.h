@@ -30,7 +30,8 @@ void api_text(struct json *json, const char *key, const char *text);
 /* The upper bound below which share of them lie, if there are any. */
 void api_quantile(struct json *json, const char *key, const struct durations *durations,
 		  double share);
-uint64_t api_bound_ns(uint8_t slot);
+/* An upper bound of include/slots.h, as JSON may have it. */
+uint64_t api_bound_ns(uint64_t bound_ns);
 /* NULL: there is no such family. */
 const struct series *api_family(const struct metrics *metrics, const char *name);
 /* NULL: it has no such label. */
