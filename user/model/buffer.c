@@ -74,7 +74,10 @@ void buffer_string(struct buffer *buffer, const char *string)
 
 void buffer_byte(struct buffer *buffer, uint8_t byte)
 {
-	buffer_append(buffer, &byte, 1);
+	if (!make_room(buffer, 1))
+		return;
+	buffer->data[buffer->size++] = (char)byte;
+	buffer->data[buffer->size] = '\0';
 }
 
 /* value's last digits, the least one at end; where the first is. */

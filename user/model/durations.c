@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROOM_MIN 4
+#define ROOM_MIN 8
 
 void durations_free(struct durations *durations)
 {
@@ -29,20 +29,14 @@ static bool make_room(struct durations *durations)
 	return true;
 }
 
-/* The first cell that is not below slot. Looked for from the end: slots mostly come ascending. */
-static uint16_t place_of(const struct durations *durations, uint8_t slot)
+/* To the cell of that slot, which is none before at. */
+static bool add_from(struct durations *durations, uint16_t *from, uint8_t slot, uint64_t count)
 {
-	uint16_t at = durations->used;
+	uint16_t at = *from;
 
-	while (at && durations->cells[at - 1].slot >= slot)
-		at--;
-	return at;
-}
-
-bool durations_add(struct durations *durations, uint8_t slot, uint64_t count)
-{
-	uint16_t at = place_of(durations, slot);
-
+	while (at < durations->used && durations->cells[at].slot < slot)
+		at++;
+	*from = at;
 	if (at == durations->used || durations->cells[at].slot != slot) {
 		if (!make_room(durations))
 			return false;
@@ -55,12 +49,20 @@ bool durations_add(struct durations *durations, uint8_t slot, uint64_t count)
 	return true;
 }
 
+bool durations_add(struct durations *durations, uint8_t slot, uint64_t count)
+{
+	uint16_t at = 0;
+
+	return add_from(durations, &at, slot, count);
+}
+
 bool durations_merge(struct durations *into, const struct durations *from)
 {
 	bool whole = true;
+	uint16_t at = 0;
 
 	for (uint16_t i = 0; i < from->used; i++)
-		whole &= durations_add(into, from->cells[i].slot, from->cells[i].count);
+		whole &= add_from(into, &at, from->cells[i].slot, from->cells[i].count);
 	into->sum_ns += from->sum_ns;
 	return whole;
 }

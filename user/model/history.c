@@ -260,7 +260,7 @@ static void add_cell(struct history *history, struct history_open *open, uint8_t
 	const uint16_t room = durations->room;
 	const size_t cell = sizeof(*durations->cells);
 
-	if ((durations->used == room && !make_room(history, ALLOCATION + (room + 4) * cell)) ||
+	if ((durations->used == room && !make_room(history, ALLOCATION + (room + 8) * cell)) ||
 	    !durations_add(durations, slot, count))
 		history->lost += slot == HISTORY_NO_SLOT ? 0 : count;
 	history->open_bytes += (durations->room - room) * cell;

@@ -11,10 +11,13 @@ static void write_number(struct buffer *out, uint64_t value)
 	buffer_byte(out, (uint8_t)value);
 }
 
-static uint64_t read_number(struct history_reader *reader)
+static inline uint64_t read_number(struct history_reader *reader)
 {
 	uint64_t value = 0;
 
+	/* Most are small. */
+	if (reader->at < reader->end && *reader->at < 0x80)
+		return *reader->at++;
 	for (unsigned int shift = 0; reader->at < reader->end; shift += 7) {
 		uint8_t byte = *reader->at++;
 
