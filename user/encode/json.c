@@ -39,6 +39,12 @@ static void escape(struct buffer *out, unsigned char byte)
 	}
 }
 
+/* Most of all bytes: they need no second look. */
+static bool is_plain(unsigned char byte)
+{
+	return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
+}
+
 static void quoted(struct buffer *out, const char *value, size_t length)
 {
 	const unsigned char *text = (const unsigned char *)value;
@@ -46,9 +52,12 @@ static void quoted(struct buffer *out, const char *value, size_t length)
 
 	buffer_byte(out, '"');
 	while (at < length) {
+		if (is_plain(text[at])) {
+			at++;
+			continue;
+		}
 		valid = utf8_length(value + at, length - at);
-		if (valid > 1 || (valid && text[at] >= 0x20 && text[at] != '"' &&
-				  text[at] != '\\' && text[at] != 0x7f)) {
+		if (valid > 1) {
 			at += valid;
 			continue;
 		}
