@@ -169,6 +169,8 @@ def answers_agree_with_facts_and_scrape():
             history_agrees(agent, program, event, family)
     failures = api(agent, "failures?limit=200")
     chinese = api(agent, "failures?limit=200&lang=zh")
+    groups = {language: api(agent, f"diagnoses?lang={language}")["diagnoses"]
+              for language in ("en", "zh")}
     traces = api(agent, "traces?limit=200")
     whole = [spans_of(agent, one["trace_id"]) for one in traces["traces"]]
     check(sum(spans is not None for spans in whole) > 100, "traces that could be looked at")
@@ -178,7 +180,10 @@ def answers_agree_with_facts_and_scrape():
     equal([fact["verdict"]["cause"] for fact in chinese["failures"] if "verdict" in fact],
           [fact["verdict"]["cause"] for fact in failures["failures"] if "verdict" in fact],
           "causes in both languages")
-    texts = [fact["verdict"]["explanation"] for fact in chinese["failures"] if "verdict" in fact]
+    texts = [one["verdict"]["explanation"] for one in chinese["failures"] + groups["zh"]
+             if "verdict" in one]
+    check(not any("一" <= letter <= "鿿" for group in groups["en"] if "verdict" in group
+                  for letter in group["verdict"]["explanation"]), "English texts")
     check(texts and all(any("一" <= letter <= "鿿" for letter in text) for text in texts),
           f"Chinese texts: {texts[:1]}")
 
@@ -228,7 +233,7 @@ REFUSED = {
           "activity?second=60", "activity?seconds=1&seconds=1", "history", "history?event=listen",
           "history?event=connect&container=", "history?event=connect&container=a%00b",
           "history?event=connect&" + "&".join(f"unit{i}=x" for i in range(50)),
-          "failures?limit=201", "failures?limit=-1", "failures?lang=de", "traces?limit=1e1",
+          "diagnoses?limit=1", "failures?limit=201", "failures?limit=-1", "failures?lang=de", "traces?limit=1e1",
           "traces?%ff=%fe", "status?x=1", "history?event=connect&program=" + "x" * 600],
     404: ["", "statu", "status/", "status/x", "traces/", "traces/" + "0" * 32, "traces/x",
           "traces/" + "0" * 31 + "g", "traces/../status", "../../etc/passwd"],

@@ -25,7 +25,7 @@ static void encode(void *context, const struct fact *fact)
 	encode_fact_row(out, fact, true);
 	encode_otlp_traces(out, OTLP_JSON, &agent, &fact, 1);
 	encode_otlp_traces(out, OTLP_PROTOBUF, &agent, &fact, 1);
-	diagnosis_add(*(struct diagnosis **)(out + 1), fact);
+	diagnosis_add(*(struct diagnosis **)(out + 1), fact, NULL);
 }
 
 static void check_accounts(const struct pipeline *pipeline)
@@ -44,7 +44,7 @@ static void check_diagnosis(struct diagnosis *diagnosis, struct buffer *out)
 	cJSON *parsed;
 
 	buffer_reset(out);
-	encode_diagnoses(out, diagnosis);
+	encode_diagnoses(out, diagnosis, LANGUAGE_ENGLISH);
 	if (out->failed)
 		abort();
 	parsed = cJSON_Parse(out->data);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The API's answers: what they are made of, hostile names and hostile queries. */
+/* The API's answers: what they are made of, and hostile names in them. */
 #include "tests/unit/unit.h"
 
 #include <cjson/cJSON.h>
@@ -11,10 +11,10 @@
 #include "user/encode/api_activity.h"
 #include "user/encode/api_failures.h"
 #include "user/encode/api_history.h"
-#include "user/encode/api_query.h"
 #include "user/encode/api_status.h"
 #include "user/encode/api_traces.h"
 #include "user/model/packed.h"
+#include "user/verdict/diagnosis.h"
 
 #define ACTS	23
 #define SECOND	1000000000ULL
@@ -164,94 +164,6 @@ static void history_is_a_heat_map(void **state)
 		buffer_free(&body);
 	}
 	history_free(history);
-}
-
-static const struct {
-	const char *name, *value;
-	size_t size;	/* 0: of the text */
-	bool taken;
-} queries[] = {
-	{ "seconds", "1", 0, true }, { "seconds", "3600", 0, true }, { "seconds", "0060", 0, true },
-	{ "seconds", "0", 0, false }, { "seconds", "3601", 0, false }, { "seconds", "", 0, false },
-	{ "seconds", "-1", 0, false }, { "seconds", "+1", 0, false }, { "seconds", " 1", 0, false },
-	{ "seconds", "1e3", 0, false }, { "seconds", "0x10", 0, false },
-	{ "seconds", "18446744073709551617", 0, false }, { "seconds", "1\0", 2, false },
-	{ "seconds", NULL, 0, false }, { "Seconds", "1", 0, false }, { "", "1", 0, false },
-	{ "limit", "1", 0, true }, { "limit", "200", 0, true }, { "limit", "201", 0, false },
-	{ "event", "bind", 0, true }, { "event", "bind ", 0, false }, { "event", "bin", 0, false },
-	{ "event", "bind\0x", 6, false }, { "event", "listen", 0, false },
-	{ "container", "abc", 0, true }, { "container", "", 0, false },
-	{ "container", "a\0b", 3, false }, { "program", HOSTILE, 0, true },
-	{ "program", "%00%ff", 0, true }, { "unit", "x.service", 0, true },
-	{ "lang", "zh", 0, true }, { "lang", "en", 0, true }, { "lang", "zh_CN", 0, false },
-	{ "lang", "", 0, false }, { HOSTILE, HOSTILE, 0, false },
-	{ "__proto__", "constructor", 0, false },
-};
-
-static void check_error(const char error[API_ERROR_SIZE])
-{
-	size_t length = strnlen(error, API_ERROR_SIZE);
-
-	assert_true(length > 1 && length < API_ERROR_SIZE && error[length - 1] == '\n');
-	for (size_t i = 0; i + 1 < length; i++)
-		assert_true(error[i] >= ' ' && error[i] < 0x7f);
-}
-
-static void queries_are_taken_whole_or_not(void **state)
-{
-	const struct api_rules rules = {
-		.takes = API_TAKES_SECONDS | API_TAKES_LIMIT | API_TAKES_EVENT | API_TAKES_WHO |
-			 API_TAKES_LANGUAGE,
-		.seconds = 60, .limit = 50, .limit_max = 200,
-	};
-	char long_name[ACTOR_KEY_MAX + 1], error[API_ERROR_SIZE];
-	struct api_parameter pair[2] = { { "event", "bind", 4 } };
-	struct api_query query;
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(queries); i++) {
-		bool is_event = !strcmp(queries[i].name, "event");
-		size_t size = queries[i].size;
-
-		if (!size && queries[i].value)
-			size = strlen(queries[i].value);
-		pair[1] = (struct api_parameter){ queries[i].name, queries[i].value, size };
-		memset(error, 'x', sizeof(error));
-		assert_int_equal(api_query_read(&rules, pair + is_event, 2 - is_event, &query,
-						error), queries[i].taken);
-		if (!queries[i].taken)
-			check_error(error);
-		assert_true(query.seconds >= 1 && query.seconds <= 3600);
-		assert_true(query.limit >= 1 && query.limit <= 200);
-	}
-	memset(long_name, 'x', sizeof(long_name));
-	pair[1] = (struct api_parameter){ "unit", long_name, ACTOR_KEY_MAX };
-	assert_false(api_query_read(&rules, pair, 2, &query, error));
-	pair[1].value_size--;
-	assert_true(api_query_read(&rules, pair, 2, &query, error));
-	pair[1] = pair[0];
-	assert_false(api_query_read(&rules, pair, 2, &query, error));
-	assert_false(api_query_read(&rules, pair, 0, &query, error));
-	assert_string_equal(error, "event: connect, bind, tls.handshake or syscalls\n");
-	assert_true(api_query_read(&(struct api_rules){ .seconds = 1 }, pair, 0, &query, error));
-	assert_false(api_query_read(&(struct api_rules){ .seconds = 1 }, pair, 1, &query, error));
-	assert_string_equal(error, "no parameters here\n");
-}
-
-static void trace_ids_are_32_digits(void **state)
-{
-	static const char *const bad[] = {
-		"", "0", "0123456789abcdef0123456789abcde", "0123456789abcdef0123456789abcdef0",
-		"0123456789ABCDEF0123456789abcdef", "0123456789abcdeg0123456789abcdef", "../..",
-	};
-	uint8_t id[TRACE_ID_SIZE];
-
-	(void)state;
-	assert_true(api_trace_id("0123456789abcdef0123456789abcdef", id));
-	assert_int_equal(id[0], 0x01);
-	assert_int_equal(id[15], 0xef);
-	for (size_t i = 0; i < COUNT(bad); i++)
-		assert_false(api_trace_id(bad[i], id));
 }
 
 /* Structs with words of all kinds come back as they were. */
@@ -446,6 +358,35 @@ static void verdicts_and_names_come_late(void **state)
 	recent_free(recent);
 }
 
+/* So do groups of a diagnosis, where it was told what the verdict rests on. */
+static void diagnoses_speak_both_languages(void **state)
+{
+	struct verdict_context context = { .holder = { .known = 1, .pid = 9, .program = "nginx",
+						       .address = "0.0.0.0:80" } };
+	struct fact fact = make_fact(OUTCOME_ERROR, 3, 0);
+	struct verdict verdict, room;
+
+	(void)state;
+	attributes_set_text(&fact.attributes, ATTRIBUTE_ERROR_TYPE, "EADDRINUSE");
+	fact.bind.requested = (struct event_endpoint){ .family = 2, .port = 80 };
+	assert_true(verdict_of(&fact, &context, LANGUAGE_ENGLISH, &verdict));
+	fact.verdict = &verdict;
+	for (int known = 0; known < 2; known++) {
+		struct diagnosis *diagnosis = diagnosis_new(10, 0);
+		const struct diagnosis_group *group;
+		const struct verdict *found;
+
+		diagnosis_add(diagnosis, &fact, known ? &context : NULL);
+		group = diagnosis_group(diagnosis, 0);
+		found = diagnosis_verdict(group, LANGUAGE_ENGLISH, &room);
+		assert_string_equal(found->explanation, verdict.explanation);
+		found = diagnosis_verdict(group, LANGUAGE_CHINESE, &room);
+		assert_string_equal(found->cause, verdict.cause);
+		assert_int_equal(!strcmp(found->explanation, verdict.explanation), !known);
+		diagnosis_free(diagnosis);
+	}
+}
+
 static void status_is_whole_without_a_history(void **state)
 {
 	struct metrics *metrics = make_metrics();
@@ -473,13 +414,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(activity_is_told),
 		cmocka_unit_test(history_is_a_heat_map),
-		cmocka_unit_test(queries_are_taken_whole_or_not),
-		cmocka_unit_test(trace_ids_are_32_digits),
 		cmocka_unit_test(packing_keeps_every_byte),
 		cmocka_unit_test(failures_are_the_newest),
 		cmocka_unit_test(failed_traces_stay_longer),
 		cmocka_unit_test(traces_hold_their_spans),
 		cmocka_unit_test(verdicts_and_names_come_late),
+		cmocka_unit_test(diagnoses_speak_both_languages),
 		cmocka_unit_test(status_is_whole_without_a_history),
 	};
 

@@ -37,7 +37,7 @@ static void refuse(const char *program, const char *container, const char *error
 static void add(struct diagnosis *diagnosis, unsigned int times)
 {
 	for (; times; times--)
-		diagnosis_add(diagnosis, &fact);
+		diagnosis_add(diagnosis, &fact, NULL);
 }
 
 static uint64_t grouped(const struct diagnosis *diagnosis)
@@ -270,13 +270,13 @@ static void programs_get_json(void **state)
 	add(diagnosis, 1);
 	fact.time_unix_ns += SECOND;
 	add(diagnosis, 1);
-	encode_diagnoses(&out, diagnosis);
+	encode_diagnoses(&out, diagnosis, LANGUAGE_ENGLISH);
 	assert_string_equal(out.data, document);
 	diagnosis_free(diagnosis);
 
 	diagnosis = diagnosis_new(4, 0);
 	buffer_reset(&out);
-	encode_diagnoses(&out, diagnosis);
+	encode_diagnoses(&out, diagnosis, LANGUAGE_ENGLISH);
 	assert_string_equal(out.data,
 			    "{\"diagnoses\":[],\"beyond\":0,\"gave_way\":0,\"totals\":{}}\n");
 	diagnosis_free(diagnosis);
@@ -309,7 +309,7 @@ static void hostile_texts_stay_json(void **state)
 		add(diagnosis, 1);
 	}
 	buffer_init(&out, 64u << 20);
-	encode_diagnoses(&out, diagnosis);
+	encode_diagnoses(&out, diagnosis, LANGUAGE_ENGLISH);
 	assert_false(out.failed);
 	parsed = cJSON_Parse(out.data);
 	assert_non_null(parsed);

@@ -131,7 +131,7 @@ static void tables_are_for_eyes(void **state)
 	assert_null(strchr(out.data, '\033'));
 	encode_fact_row(&out, &fact, true);
 	assert_non_null(strchr(out.data, '\033'));
-	diagnosis_add(diagnosis, &fact);
+	diagnosis_add(diagnosis, &fact, NULL);
 	buffer_reset(&out);
 	encode_report(&out, diagnosis, &(struct report_style){ .width = REPORT_WIDTH });
 	assert_non_null(strstr(out.data, "1. Do this."));

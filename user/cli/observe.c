@@ -19,7 +19,10 @@
 
 static void to_diagnosis(void *context, const struct fact *fact)
 {
-	diagnosis_add(context, fact);
+	const struct observation *observation = context;
+
+	diagnosis_add(observation->diagnosis, fact,
+		      pipeline_verdict_context(observation->pipeline));
 }
 
 static void to_facts_file(void *context, const struct fact *fact)
@@ -51,7 +54,7 @@ static int open_pipeline(struct observation *observation, bool live)
 	if (!observation->diagnosis)
 		return -ENOMEM;
 	return pipeline_add_sink(observation->pipeline,
-				 &(struct sink){ observation->diagnosis, to_diagnosis, NULL });
+				 &(struct sink){ observation, to_diagnosis, NULL });
 }
 
 static int open_outputs(struct observation *observation, char *error, size_t error_size)

@@ -18,7 +18,7 @@
 #include "user/verdict/diagnosis.h"
 
 #define DRAIN_MS		5	/* how often the ring is emptied */
-#define DIAGNOSIS_GROUPS	1000	/* 14 MB, if there ever are that many */
+#define DIAGNOSIS_GROUPS	1000	/* 17 MB, if there ever are that many */
 
 struct observe_options {
 	const struct settings *settings;	/* outlive this; a reload changes them */

@@ -169,7 +169,8 @@ static void write_diagnosis(struct run *run, const struct observation *observati
 	if (!run->settings.diagnosis)
 		return;
 	buffer_init(&text, DIAGNOSIS_BYTES);
-	encode_diagnoses(&text, observation->diagnosis);
+	encode_diagnoses(&text, observation->diagnosis,
+			 observation->options.settings->language);
 	if (!observe_write(run->diagnosis_fd, &text) || close(run->diagnosis_fd))
 		cli_error("%s is not complete: it could not be written to the end",
 			  run->settings.diagnosis);

@@ -33,9 +33,11 @@ static void example(struct json *json, const struct fact *fact)
 	json_close(json, '}');
 }
 
-static void group_object(struct json *json, const struct diagnosis_group *group)
+static void group_object(struct json *json, const struct diagnosis_group *group,
+			 enum language language)
 {
 	const struct attributes *attributes = &group->example.attributes;
+	struct verdict room;
 
 	json_open(json, NULL, '{');
 	json_string(json, "event", event_kind_name(group->kind));
@@ -53,7 +55,7 @@ static void group_object(struct json *json, const struct diagnosis_group *group)
 	json_time(json, "last", group->last_unix_ns);
 	example(json, &group->example);
 	if (group->has_verdict)
-		encode_verdict(json, "verdict", &group->verdict);
+		encode_verdict(json, "verdict", diagnosis_verdict(group, language, &room));
 	json_close(json, '}');
 }
 
@@ -76,7 +78,7 @@ static void totals(struct json *json, const struct diagnosis *diagnosis)
 	json_close(json, '}');
 }
 
-void encode_diagnoses(struct buffer *out, struct diagnosis *diagnosis)
+void encode_diagnoses(struct buffer *out, struct diagnosis *diagnosis, enum language language)
 {
 	struct json json;
 
@@ -87,7 +89,7 @@ void encode_diagnoses(struct buffer *out, struct diagnosis *diagnosis)
 		json_time(&json, "since", diagnosis_since(diagnosis));
 	json_open(&json, "diagnoses", '[');
 	for (size_t i = 0; i < diagnosis_count(diagnosis); i++)
-		group_object(&json, diagnosis_group(diagnosis, i));
+		group_object(&json, diagnosis_group(diagnosis, i), language);
 	json_close(&json, ']');
 	json_unsigned(&json, "beyond", diagnosis_beyond(diagnosis));
 	json_unsigned(&json, "gave_way", diagnosis_gave_way(diagnosis));

@@ -19,7 +19,7 @@
  *  "totals": {"bind": {"ok": 1, "error": 3, "cancelled": 0}, ...}}
  *
  * Moments are UTC. A member that is not known is left out, "cause" excepted. Keys and causes are
- * never translated; the texts of a verdict are made when it is given, in the language of --lang.
+ * never translated; the texts of a verdict are in the language that is asked for.
  * The counts of all groups + beyond are the errors + cancellations of the totals.
  */
 #ifndef SEAMARK_ENCODE_DIAGNOSES_H
@@ -29,6 +29,6 @@
 #include "user/verdict/diagnosis.h"
 
 /* Sorts the groups. One document, a newline at its end. */
-void encode_diagnoses(struct buffer *out, struct diagnosis *diagnosis);
+void encode_diagnoses(struct buffer *out, struct diagnosis *diagnosis, enum language language);
 
 #endif

@@ -227,10 +227,15 @@ enum MHD_Result answer_trace(struct answer_state *state, struct MHD_Connection *
 enum MHD_Result answer_diagnoses(struct answer_state *state, struct MHD_Connection *connection,
 				 const char *rest)
 {
+	const struct api_rules rules = { .takes = API_TAKES_LANGUAGE };
+	struct api_query query;
+	enum MHD_Result result;
 	struct buffer body;
 
 	(void)rest;
+	if (!read_query(state, connection, rules, &query, &result))
+		return result;
 	buffer_init(&body, BODY_LIMIT);
-	encode_diagnoses(&body, state->options->diagnosis(state->options->ctx));
+	encode_diagnoses(&body, state->options->diagnosis(state->options->ctx), query.language);
 	return answer_json(connection, &body);
 }

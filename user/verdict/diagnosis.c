@@ -155,27 +155,33 @@ static struct entry *add_entry(struct diagnosis *diagnosis, uint64_t hash,
 }
 
 /* The latest tells most about now, unless there was no time to gather as much evidence for it. */
-static void keep_example(struct diagnosis_group *group, const struct fact *fact)
+static void keep_example(struct diagnosis_group *group, const struct fact *fact,
+			 const struct verdict_context *context)
 {
 	if (group->count && fact->verdict &&
 	    fact->verdict->evidence_count < group->verdict.evidence_count)
 		return;
 	group->example = *fact;
 	group->example.verdict = NULL;
+	group->has_context = fact->verdict && context;
 	if (fact->verdict)
 		group->verdict = *fact->verdict;
+	if (group->has_context)
+		group->context = *context;
 }
 
-static void count_failure(struct diagnosis_group *group, const struct fact *fact)
+static void count_failure(struct diagnosis_group *group, const struct fact *fact,
+			  const struct verdict_context *context)
 {
-	keep_example(group, fact);
+	keep_example(group, fact, context);
 	if (!group->count++ || fact->time_unix_ns < group->first_unix_ns)
 		group->first_unix_ns = fact->time_unix_ns;
 	if (fact->time_unix_ns > group->last_unix_ns)
 		group->last_unix_ns = fact->time_unix_ns;
 }
 
-static void add_failure(struct diagnosis *diagnosis, const struct fact *fact)
+static void add_failure(struct diagnosis *diagnosis, const struct fact *fact,
+			const struct verdict_context *context)
 {
 	const struct attributes *attributes = &fact->attributes;
 	struct diagnosis_group wanted = { .kind = fact->kind, .outcome = fact->outcome,
@@ -197,17 +203,26 @@ static void add_failure(struct diagnosis *diagnosis, const struct fact *fact)
 		return;
 	}
 	entry->turn = ++diagnosis->turn;
-	count_failure(entry->group, fact);
+	count_failure(entry->group, fact, context);
 }
 
-void diagnosis_add(struct diagnosis *diagnosis, const struct fact *fact)
+void diagnosis_add(struct diagnosis *diagnosis, const struct fact *fact,
+		   const struct verdict_context *context)
 {
 	struct diagnosis_total *total = &diagnosis->totals[fact->kind];
 
 	total->by_outcome[fact->outcome]++;
 	histogram_add(&total->durations, fact->duration_ns);
 	if (fact->outcome != OUTCOME_OK && !(fact->verdict && fact->verdict->harmless))
-		add_failure(diagnosis, fact);
+		add_failure(diagnosis, fact, context);
+}
+
+const struct verdict *diagnosis_verdict(const struct diagnosis_group *group,
+					enum language language, struct verdict *room)
+{
+	if (group->has_context && verdict_of(&group->example, &group->context, language, room))
+		return room;
+	return &group->verdict;
 }
 
 bool diagnosis_is_no_failure(const struct diagnosis_group *group)
