@@ -8,14 +8,13 @@
 
 #include "user/encode/json.h"
 #include "user/encode/table.h"
+#include "user/encode/where.h"
 #include "user/encode/wrap.h"
 #include "user/model/attribute.h"
 #include "user/model/printable.h"
 
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
-#define SHORT_ID	12	/* characters of a container's id, as its tools show it */
 #define WHY_LEAST	24	/* columns; where less is left, it has a line of its own */
-#define WHERE_SIZE	512
 
 enum column { COLUMN_PID, COLUMN_PROGRAM, COLUMN_WHERE, COLUMN_GO, COLUMN_OBSERVED, COLUMN_MAX };
 
@@ -65,23 +64,9 @@ static const char *in(enum language language, const struct term *term)
 	return language == LANGUAGE_CHINESE ? term->chinese : term->english;
 }
 
-/* "shop", "store/shop-7d9/shop", "0123456789ab", "cron.service"; empty: of the host itself. */
 static void where_of(const struct listed_process *process, char out[WHERE_SIZE])
 {
-	const struct record_container *names = process->names;
-	const char *id = process->place.container_id;
-
-	if (names && names->pod_name[0])
-		snprintf(out, WHERE_SIZE, "%s%s%s%s%s", names->pod_namespace,
-			 names->pod_namespace[0] ? "/" : "", names->pod_name,
-			 names->pod_container[0] ? "/" : "", names->pod_container);
-	else if (names && names->name[0])
-		snprintf(out, WHERE_SIZE, "%s", names->name);
-	else if (id[0])
-		/* Only ids of 64 digits may be cut; others are names. */
-		snprintf(out, WHERE_SIZE, "%.*s", strlen(id) == 64 ? SHORT_ID : 80, id);
-	else
-		snprintf(out, WHERE_SIZE, "%s", process->place.unit);
+	where_text(process->names, process->place.container_id, process->place.unit, out);
 }
 
 static int compare(const void *left, const void *right)
@@ -172,31 +157,6 @@ static void fill(struct cells *cells, const struct listed_process *process,
 		 observed_text(process, language));
 }
 
-/* What is wider than its column ends in dots. */
-static void cell(struct buffer *out, const char *text, size_t columns)
-{
-	char cut[WHERE_SIZE];
-	size_t used = 0, length;
-
-	if (text_columns(text) <= columns) {
-		encode_padded(out, text, columns + 2);
-		return;
-	}
-	cut[0] = '\0';
-	while ((length = utf8_length(text + used, strlen(text + used)))) {
-		memcpy(cut + used, text + used, length);
-		cut[used + length] = '\0';
-		if (text_columns(cut) + 2 > columns) {
-			cut[used] = '\0';
-			break;
-		}
-		used += length;
-	}
-	buffer_string(out, cut);
-	buffer_string(out, "..");
-	encode_padded(out, "", columns + 2 - text_columns(cut) - 2);
-}
-
 struct layout {
 	size_t columns[COLUMN_MAX];
 	size_t indent;			/* where the reasons begin */
@@ -256,8 +216,10 @@ static void row(struct buffer *out, const struct listed_process *process,
 	struct cells cells;
 
 	fill(&cells, process, style->language);
-	for (size_t i = 0; i < COLUMN_MAX; i++)
-		cell(out, cells.texts[i], layout->columns[i]);
+	for (size_t i = 0; i < COLUMN_MAX; i++) {
+		encode_fitted(out, cells.texts[i], layout->columns[i]);
+		buffer_string(out, "  ");
+	}
 	if (!why || layout->breaks)
 		end_line(out);
 	if (!why)
@@ -280,7 +242,7 @@ static void header(struct buffer *out, const struct layout *layout,
 
 	buffer_init(&line, 4096);
 	for (size_t i = 0; i < COLUMN_MAX; i++)
-		cell(&line, in(style->language, &titles[i]), layout->columns[i]);
+		encode_padded(&line, in(style->language, &titles[i]), layout->columns[i] + 2);
 	if (!layout->breaks)
 		buffer_string(&line, in(style->language, &titles[COLUMN_MAX]));
 	end_line(&line);

@@ -76,6 +76,28 @@ void encode_padded(struct buffer *out, const char *text, size_t columns)
 		buffer_byte(out, ' ');
 }
 
+void encode_fitted(struct buffer *out, const char *text, size_t columns)
+{
+	const size_t dots = columns < 2 ? columns : 2;
+	size_t used = 0, bytes = 0;
+
+	if (text_columns(text) <= columns) {
+		encode_padded(out, text, columns);
+		return;
+	}
+	while (text[bytes]) {
+		size_t length = length_at(text + bytes), more = is_wide(text + bytes, length) ? 2 : 1;
+
+		if (used + more + dots > columns)
+			break;
+		used += more;
+		bytes += length;
+	}
+	buffer_append(out, text, bytes);
+	buffer_append(out, "..", dots);
+	encode_padded(out, "", columns - used - dots);
+}
+
 static bool is_among(const char *set, const char *text, size_t length)
 {
 	for (const char *one = set; *one; one += length_at(one))

@@ -11,6 +11,8 @@
 size_t text_columns(const char *text);
 /* The text, and spaces up to that many columns. */
 void encode_padded(struct buffer *out, const char *text, size_t columns);
+/* The same; what is wider ends in dots. */
+void encode_fitted(struct buffer *out, const char *text, size_t columns);
 /*
  * The text from column at on, broken between words or Chinese characters before width; each
  * further line is indented. A word that is wider than a line stays whole: it may be a path or a
