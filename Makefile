@@ -29,7 +29,7 @@ CLANG ?= $(shell for name in clang clang-19 clang-18 clang-17 clang-16 clang-15 
 	command -v $$name && break; done)
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool /usr/local/sbin/bpftool) bpftool)
 PREFIX ?= /usr/local
-PACKAGES := libbpf libelf zlib libcjson libmicrohttpd libcurl libcrypto libseccomp yaml-0.1
+PACKAGES := libbpf libelf zlib libcjson libmicrohttpd libcurl libcrypto libseccomp yaml-0.1 ncursesw
 
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith
 CFLAGS ?= -O2 -g
