@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The name that tells most comes first; what a runtime made up for a pod's container tells least. */
+/* The name that tells most comes first; a runtime's own for a pod's container tells little. */
 #include "user/encode/where.h"
 
 #include <stdio.h>

@@ -86,7 +86,8 @@ void encode_fitted(struct buffer *out, const char *text, size_t columns)
 		return;
 	}
 	while (text[bytes]) {
-		size_t length = length_at(text + bytes), more = is_wide(text + bytes, length) ? 2 : 1;
+		size_t length = length_at(text + bytes);
+		size_t more = is_wide(text + bytes, length) ? 2 : 1;
 
 		if (used + more + dots > columns)
 			break;
