@@ -244,6 +244,15 @@ static void group_text(const struct report *report, const struct diagnosis_group
 	error_text(report, group);
 }
 
+void encode_report_group(struct buffer *out, const struct diagnosis_group *group,
+			 const struct report_style *style)
+{
+	const struct report report = { .out = out, .style = style,
+				       .word = words[style->language] };
+
+	group_text(&report, group);
+}
+
 static void groups(const struct report *report, const struct diagnosis *diagnosis)
 {
 	bool failed = false, told = false;

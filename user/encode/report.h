@@ -18,6 +18,9 @@ struct report_style {
 	size_t width;		/* lines are broken before this column */
 };
 
+/* One of its groups, after an empty line. */
+void encode_report_group(struct buffer *out, const struct diagnosis_group *group,
+			 const struct report_style *style);
 /* Sorts the groups: what matters comes first. */
 void encode_report(struct buffer *out, struct diagnosis *diagnosis,
 		   const struct report_style *style);
