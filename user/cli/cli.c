@@ -24,6 +24,8 @@ const struct command commands[] = {
 	{ "agent", "[OPTIONS]", "watch the whole host: scrape endpoint, OTLP push, facts",
 	  cli_agent },
 	{ "trace", "[OPTIONS]", "print facts as they happen", cli_trace },
+	{ "top", "[OPTIONS]", "what programs and containers do now, what fails and why, live",
+	  cli_top },
 	{ "list", "[OPTIONS]", "each Go process of this host, what is observed of it, and why not",
 	  cli_list },
 	{ "explain", "[OPTIONS] [NAME]",

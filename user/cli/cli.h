@@ -34,6 +34,7 @@ const struct command *command_find(const char *name);
 int cli_run(int argc, char **argv);
 int cli_agent(int argc, char **argv);
 int cli_trace(int argc, char **argv);
+int cli_top(int argc, char **argv);
 int cli_explain(int argc, char **argv);
 int cli_list(int argc, char **argv);
 int cli_inspect(int argc, char **argv);

@@ -20,7 +20,8 @@ unsigned int options_takers(const char *command)
 		unsigned int takers;
 	} all[] = {
 		{ "run", FOR_RUN },	{ "agent", FOR_AGENT },
-		{ "trace", FOR_TRACE },	{ "replay", FOR_REPLAY },
+		{ "trace", FOR_TRACE },	{ "top", FOR_TOP },
+		{ "replay", FOR_REPLAY },
 		{ "list", FOR_LIST },	{ "explain", FOR_EXPLAIN },
 		{ "inspect", FOR_INSPECT }, { "doctor", FOR_DOCTOR },
 		/* Its print takes what the agent does. */

@@ -144,8 +144,9 @@ static void title_line(const struct top_scene *scene, const char *about)
 	}
 	if (room > used)
 		page_left(scene->page, used, room - used, EMPHASIS_NONE, about);
-	page_left(scene->page, width ? room + 2 : page_end(scene->page) + 2, 0, EMPHASIS_NONE,
-		  text);
+	if (room >= strlen(TITLE))
+		page_left(scene->page, width ? room + 2 : page_end(scene->page) + 2, 0,
+			  EMPHASIS_NONE, text);
 }
 
 /* "store/shop-7d9/shop web" */

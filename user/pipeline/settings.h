@@ -41,7 +41,8 @@ enum setting_taker {
 	FOR_EXPLAIN = 1 << 8,
 	FOR_COMPLETION = 1 << 9,
 	FOR_FILE = 1 << 10,	/* the agent's configuration file */
-	FOR_OBSERVERS = FOR_RUN | FOR_AGENT | FOR_TRACE | FOR_REPLAY,
+	FOR_TOP = 1 << 11,
+	FOR_OBSERVERS = FOR_RUN | FOR_AGENT | FOR_TRACE | FOR_TOP | FOR_REPLAY,
 };
 
 struct setting_choice {
@@ -90,12 +91,13 @@ struct settings {
 	bool quiet;
 	const char *diagnosis;
 	bool json;
-	bool all;
+	bool all, once;
 	bool reference;
 	bool metrics;
 	bool failed;
 	unsigned int event;		/* enum event_kind; EVENT_NONE: all */
-	const char *container;
+	const char *container, *program;
+	unsigned long interval_s;
 	unsigned long pid;		/* 0: all */
 	const char *facts;
 	const char *record;
