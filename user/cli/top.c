@@ -276,8 +276,9 @@ static int begin(struct top *top)
 		paint(top);
 		return watch_screen(top);
 	}
-	fprintf(stderr, "seamark: %s %lu s%s\n", top->settings.once ? "counting for" : "a table each",
-		top->settings.interval_s, top->settings.once ? "" : "; Ctrl-C ends it");
+	fprintf(stderr, "seamark: %s %lu s%s\n",
+		top->settings.once ? "counting for" : "a table each", top->settings.interval_s,
+		top->settings.once ? "" : "; Ctrl-C ends it");
 	return watch_plainly(top);
 }
 

@@ -98,7 +98,7 @@ void top_row_program(const struct top_row *row, enum language language, char *ou
 		snprintf(out, size, "%zu %s", row->programs,
 			 top_word(TOP_WORD_PROGRAMS, language));
 	else
-		snprintf(out, size, "%s", row->program);
+		snprintf(out, size, "%s", row->program[0] ? row->program : "?");
 }
 
 /* "last 5 s, by connect" */
