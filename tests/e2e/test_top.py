@@ -155,7 +155,7 @@ def keys_and_sizes():
         check(one.shows(r"What mends it", 5), f"a detail: {one.screen.lines()}")
         check(any("connect 127.0.0.1:9: refused_no_listener" in line
                   for line in one.screen.lines()), "its verdict")
-        one.press("\x1b[B\x1b[B")
+        one.press("\x1bOB\x1bOB")
         check(one.shows(r"lines 3-", 5), f"scrolled: {one.screen.lines()}")
         one.press("?")
         check(one.shows("hold the picture", 5), "help")

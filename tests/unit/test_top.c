@@ -198,6 +198,9 @@ static void pages_fit(void **state)
 	assert_non_null(strstr(show(0, 0), "数据网关"));
 	assert_null(strstr(text.data, ".."));
 	assert_null(strstr(text.data, "quit"));
+	view.choice.by_container = false;
+	/* On paper there is no row to mark: all that fail are told. */
+	assert_non_null(strstr(show(80, 0), "\n\nshop  shop  1 × connect 10.0.0.7:5432: refused_"));
 }
 
 static void many_rows_scroll(void **state)

@@ -177,12 +177,44 @@ static void keys(const struct top_scene *scene, const struct term *terms)
 	}
 }
 
-/* What fails of the marked row, or what it is: its cells may have been cut. */
+/* Whose it is in full, for its cells may have been cut, and what fails of it; group: or NULL. */
+static void row_text(const struct top_scene *scene, const struct top_row *row,
+		     const struct diagnosis_group *group)
+{
+	char who[WHERE_SIZE + 256], text[512];
+
+	who_text(scene, row, who, sizeof(who));
+	page_left(scene->page, 0, 0, EMPHASIS_NONE, who);
+	if (!group)
+		return;
+	snprintf(text, sizeof(text), "%llu × %s: %s", (unsigned long long)group->count,
+		 table_what(&group->example), group->reason);
+	page_left(scene->page, page_end(scene->page) + 2, 0, EMPHASIS_FAILED, text);
+}
+
+/* Under a table on paper: of each row that fails, what fails most. */
+static void failing_rows(const struct top_scene *scene)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < scene->rows->count; i++) {
+		const struct top_row *row = &scene->rows->items[i];
+		const struct diagnosis_group *group = top_row_failure(row, scene->moment);
+
+		if (!group)
+			continue;
+		if (!any)
+			page_line(scene->page);
+		any = true;
+		page_line(scene->page);
+		row_text(scene, row, group);
+	}
+}
+
 static void marked_line(const struct top_scene *scene)
 {
 	const struct top_row *row = top_selected(scene->view, scene->rows);
-	const struct diagnosis_group *group;
-	char who[WHERE_SIZE + 256], text[WHERE_SIZE + 512];
+	char text[TOP_FILTER_SIZE + 4];
 
 	page_line(scene->page);
 	if (scene->view->typing) {
@@ -194,16 +226,8 @@ static void marked_line(const struct top_scene *scene)
 		page_left(scene->page, 0, 0, EMPHASIS_CAUTION, scene->moment->notice);
 		return;
 	}
-	if (!row)
-		return;
-	group = top_row_failure(row, scene->moment);
-	who_text(scene, row, who, sizeof(who));
-	page_left(scene->page, 0, 0, EMPHASIS_NONE, who);
-	if (!group)
-		return;
-	snprintf(text, sizeof(text), "%llu × %s: %s", (unsigned long long)group->count,
-		 table_what(&group->example), group->reason);
-	page_left(scene->page, page_end(scene->page) + 2, 0, EMPHASIS_FAILED, text);
+	if (row)
+		row_text(scene, row, top_row_failure(row, scene->moment));
 }
 
 /* "lines 1-18/45", where not all are in sight. */
@@ -235,8 +259,10 @@ static void table_page(struct top_scene *scene)
 	snprintf(about, sizeof(about), "%.8s UTC  %s", time, scene->moment->host);
 	title_line(scene, about);
 	top_table(scene);
-	if (!scene->view->height)
+	if (!scene->view->height) {
+		failing_rows(scene);
 		return;
+	}
 	to_foot(scene);
 	marked_line(scene);
 	keys(scene, scene->view->typing ? top_keys_of_typing : top_keys_of_table);
