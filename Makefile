@@ -88,6 +88,14 @@ $(BUILD)/user/%.o: user/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
+# The web page is in the program.
+PAGE := $(sort $(wildcard user/export/page/*))
+$(BUILD)/page_files.h: tools/embed-page $(PAGE)
+	@mkdir -p $(@D)
+	$(Q)tools/embed-page $(PAGE) >$@
+
+$(BUILD)/user/export/page.o: $(BUILD)/page_files.h
+
 # Only probes know the compiled BPF objects.
 $(patsubst %.c,$(BUILD)/%.o,$(wildcard user/probe/*.c)): | $(SKELETONS)
 

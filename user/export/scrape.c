@@ -14,6 +14,7 @@
 
 #include "user/export/answer.h"
 #include "user/export/listen.h"
+#include "user/export/page.h"
 
 #define CONNECTIONS_MAX	32u
 #define IDLE_SECONDS	30u
@@ -26,25 +27,6 @@ struct scrape {
 	int epoll_fd;
 	int listen_fd;
 };
-
-static const char landing_page[] =
-	"<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">"
-	"<title>Seamark</title></head>"
-	"<body><h1>Seamark</h1><ul><li><a href=\"/metrics\">/metrics</a></li>"
-	"<li><a href=\"/api/v1/diagnoses\">/api/v1/diagnoses</a></li>"
-	"<li><a href=\"/healthz\">/healthz</a></li><li><a href=\"/readyz\">/readyz</a></li></ul>"
-	"</body></html>\n";
-
-static enum MHD_Result answer_landing(struct answer_state *state,
-				      struct MHD_Connection *connection, const char *rest)
-{
-	(void)state;
-	(void)rest;
-	return answer(connection, MHD_HTTP_OK, "text/html; charset=utf-8",
-		      MHD_create_response_from_buffer(sizeof(landing_page) - 1,
-						      (void *)landing_page,
-						      MHD_RESPMEM_PERSISTENT));
-}
 
 /* A path that ends in a slash stands for all below it. */
 static const struct {
@@ -61,7 +43,6 @@ static const struct {
 	{ "/api/v1/diagnoses", answer_diagnoses },
 	{ "/healthz", answer_health },
 	{ "/readyz", answer_ready },
-	{ "/", answer_landing },
 };
 
 static enum MHD_Result refuse_method(struct MHD_Connection *connection)
@@ -94,6 +75,7 @@ static enum MHD_Result on_request(void *closure, struct MHD_Connection *connecti
 {
 	static char seen;
 	struct scrape *scrape = closure;
+	const struct page *page = page_find(url);
 
 	(void)version;
 	(void)upload;
@@ -107,6 +89,8 @@ static enum MHD_Result on_request(void *closure, struct MHD_Connection *connecti
 	}
 	if (strcmp(method, "GET") && strcmp(method, "HEAD"))
 		return refuse_method(connection);
+	if (page)
+		return page_answer(page, connection);
 	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
 		const char *rest = rest_of(url, pages[i].path);
 
@@ -114,7 +98,7 @@ static enum MHD_Result on_request(void *closure, struct MHD_Connection *connecti
 			return pages[i].make(&scrape->state, connection, rest);
 	}
 	return answer_text(connection, MHD_HTTP_NOT_FOUND,
-			   "not here: /metrics, /healthz, /readyz, and under /api/v1/ status, "
+			   "not here: /, /metrics, /healthz, /readyz, and under /api/v1/ status, "
 			   "activity, history, failures, traces, diagnoses\n");
 }
 
