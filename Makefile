@@ -68,7 +68,7 @@ COVERAGE := -O1 -g -fprofile-instr-generate -fcoverage-mapping
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all bench check check-bpf check-e2e check-vm check-packages for-vm fuzz fuzz-coverage \
+.PHONY: all bench check check-bpf check-e2e check-page check-vm check-packages for-vm fuzz fuzz-coverage \
 	fuzzers monitoring install uninstall deb clean help
 
 all: $(BUILD)/seamark
@@ -141,6 +141,10 @@ check-bpf: $(BUILD)/seamark $(BPF_TESTS)
 
 check-e2e: $(BUILD)/seamark $(VOCABULARY) $(BUILD)/tests/tools/functions $(BUILD)/tests/bpf/attach_cycles
 	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests $(sort $(wildcard tests/e2e/test_*.py))
+
+# In a browser; as root also as the agent serves it.
+check-page: $(BUILD)/seamark
+	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests tests/page/run
 
 # Machines of both kinds, where both can be built.
 # What it costs, and whether that is within its bars: ROWS="..." for some of them; root.
@@ -231,6 +235,7 @@ help:
 	@echo "make check      unit and golden tests, and the rules of the tree; needs no root"
 	@echo "make check-bpf  kernel tests; root"
 	@echo "make check-e2e  real programs under observation; root"
+	@echo "make check-page  the web page, in Chromium"
 	@echo "make check-vm   other kernels, in QEMU"
 	@echo "make check-packages  the package in clean Debian 12 and 13, in QEMU; root"
 	@echo "make bench      what being observed costs, against floors, peers and bars; root"
