@@ -34,7 +34,7 @@ struct top {
 	struct activity *activity;
 	struct top_rows rows;
 	struct top_view view;
-	struct page page;
+	struct sheet sheet;
 	uint64_t folded;		/* turned, when the columns were added up */
 	struct screen *screen;		/* NULL: tables, one after the other */
 	char host[HOST_SIZE];
@@ -120,7 +120,7 @@ static void lay_out(struct top *top, const char *notice)
 	};
 
 	top_follow(&top->view, &top->rows);
-	top_page(&top->page, &top->view, &top->rows, &moment);
+	top_page(&top->sheet, &top->view, &top->rows, &moment);
 }
 
 /* What was said last, for a while. */
@@ -140,7 +140,7 @@ static void paint(struct top *top)
 {
 	screen_size(&top->view.width, &top->view.height);
 	lay_out(top, notice_of(top));
-	screen_paint(&top->page);
+	screen_paint(&top->sheet);
 }
 
 /* Those that are there. False: one of them ends it. */
@@ -217,7 +217,7 @@ static bool print(struct top *top)
 				    pipeline_metrics(top->observation.pipeline));
 	} else {
 		lay_out(top, NULL);
-		encode_page(&text, &top->page, cli_colour(STDOUT_FILENO));
+		encode_sheet(&text, &top->sheet, cli_colour(STDOUT_FILENO));
 	}
 	written = observe_write(STDOUT_FILENO, &text);
 	buffer_free(&text);
@@ -342,7 +342,7 @@ static int run(struct top *top)
 	if (!may_write(top))
 		return EXIT_USAGE;
 	prepare_view(top);
-	page_init(&top->page, 0);
+	sheet_init(&top->sheet, 0);
 	top->activity = activity_new();
 	top->history = history_new(HISTORY_BYTES, SECOND_NS);
 	if (top->activity && top->history)
@@ -352,7 +352,7 @@ static int run(struct top *top)
 	top_rows_free(&top->rows);
 	activity_free(top->activity);
 	history_free(top->history);
-	page_free(&top->page);
+	sheet_free(&top->sheet);
 	return code;
 }
 

@@ -30,10 +30,10 @@ static void type(struct top_view *view, enum top_key key, const char *text)
 		strcat(filter, text);
 }
 
-/* Lines up or down; a page leaves one of the last in sight. */
+/* Lines up or down; a sheet leaves one of the last in sight. */
 static long distance(const struct top_view *view, enum top_key key)
 {
-	long page = (long)top_body_lines(view) - 1;
+	long sheet = (long)top_body_lines(view) - 1;
 
 	switch (key) {
 	case TOP_KEY_UP:
@@ -41,9 +41,9 @@ static long distance(const struct top_view *view, enum top_key key)
 	case TOP_KEY_DOWN:
 		return 1;
 	case TOP_KEY_PAGE_UP:
-		return page ? -page : -1;
+		return sheet ? -sheet : -1;
 	case TOP_KEY_PAGE_DOWN:
-		return page ? page : 1;
+		return sheet ? sheet : 1;
 	case TOP_KEY_HOME:
 		return -(long)FAR;
 	case TOP_KEY_END:

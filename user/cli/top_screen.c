@@ -223,7 +223,7 @@ static attr_t attributes_of(enum emphasis emphasis)
 }
 
 /* By libc's widths, which are the terminal's; what has none would move what follows. */
-static void put(const struct page_cell *cell, const char *text)
+static void put(const struct sheet_cell *cell, const char *text)
 {
 	size_t left = strlen(text), used = 0;
 	mbstate_t state = { 0 };
@@ -261,15 +261,15 @@ static bool takes_output(void)
 	return poll(&out, 1, 0) == 1 && out.revents & POLLOUT;
 }
 
-void screen_paint(const struct page *page)
+void screen_paint(const struct sheet *sheet)
 {
 	uint32_t marked = UINT32_MAX;
 
 	if (!takes_output())
 		return;
 	werase(stdscr);
-	for (size_t i = 0; i < page_cell_count(page); i++) {
-		const struct page_cell *cell = page_cell(page, i);
+	for (size_t i = 0; i < sheet_cell_count(sheet); i++) {
+		const struct sheet_cell *cell = sheet_cell(sheet, i);
 		attr_t attributes = attributes_of((enum emphasis)cell->emphasis);
 
 		if ((int)cell->line >= LINES)
@@ -279,7 +279,7 @@ void screen_paint(const struct page *page)
 			mvwhline(stdscr, (int)marked, 0, ' ' | A_REVERSE, COLS);
 		}
 		wattrset(stdscr, (int)(attributes | (cell->marked ? A_REVERSE : 0)));
-		put(cell, page_text(page, cell));
+		put(cell, sheet_text(sheet, cell));
 	}
 	wattrset(stdscr, (int)A_NORMAL);
 	wrefresh(stdscr);

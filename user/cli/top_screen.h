@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #include "user/cli/top_keys.h"
-#include "user/encode/page.h"
+#include "user/encode/sheet.h"
 
 #define KEY_TEXT	8	/* bytes: a character of UTF-8 */
 
@@ -27,8 +27,8 @@ int screen_signal_fd(const struct screen *screen);
 bool screen_signal(struct screen *screen);
 
 void screen_size(size_t *width, size_t *height);
-/* Leaves the page out where the terminal takes nothing now: painting never waits. */
-void screen_paint(const struct page *page);
+/* Leaves the sheet out where the terminal takes nothing now: painting never waits. */
+void screen_paint(const struct sheet *sheet);
 /* The next key that is there; TOP_KEY_NONE: there is none. text: of a character. */
 enum top_key screen_key(char text[KEY_TEXT]);
 /* The last line that was said on stderr; NULL: none. Lives until the next call. */

@@ -133,19 +133,19 @@ static void title_line(const struct top_scene *scene, const char *about)
 
 	state_text(scene, text, sizeof(text));
 	used = text_columns(text);
-	page_line(scene->page);
-	page_left(scene->page, 0, 0, EMPHASIS_STRONG, TITLE);
+	sheet_line(scene->sheet);
+	sheet_left(scene->sheet, 0, 0, EMPHASIS_STRONG, TITLE);
 	room = room > used + 2 ? room - used - 2 : 0;
 	if (scene->view->paused && room > strlen(TITLE) + 2 + text_columns(paused)) {
-		page_left(scene->page, strlen(TITLE) + 2, 0, EMPHASIS_CAUTION, paused);
-		used = page_end(scene->page) + 2;
+		sheet_left(scene->sheet, strlen(TITLE) + 2, 0, EMPHASIS_CAUTION, paused);
+		used = sheet_end(scene->sheet) + 2;
 	} else {
 		used = strlen(TITLE) + 2;
 	}
 	if (room > used)
-		page_left(scene->page, used, room - used, EMPHASIS_NONE, about);
+		sheet_left(scene->sheet, used, room - used, EMPHASIS_NONE, about);
 	if (room >= strlen(TITLE))
-		page_left(scene->page, width ? room + 2 : page_end(scene->page) + 2, 0,
+		sheet_left(scene->sheet, width ? room + 2 : sheet_end(scene->sheet) + 2, 0,
 			  EMPHASIS_NONE, text);
 }
 
@@ -164,15 +164,15 @@ static void keys(const struct top_scene *scene, const struct term *terms)
 {
 	size_t at = 0;
 
-	page_line(scene->page);
+	sheet_line(scene->sheet);
 	for (const struct term *key = terms; key->name; key++) {
 		const char *what = top_term(key, scene->view->language);
 		size_t end = at + text_columns(key->name) + 1 + text_columns(what);
 
 		if (end > scene->view->width)
 			break;
-		page_left(scene->page, at, 0, EMPHASIS_KEY, key->name);
-		page_left(scene->page, page_end(scene->page) + 1, 0, EMPHASIS_NONE, what);
+		sheet_left(scene->sheet, at, 0, EMPHASIS_KEY, key->name);
+		sheet_left(scene->sheet, sheet_end(scene->sheet) + 1, 0, EMPHASIS_NONE, what);
 		at = end + 2;
 	}
 }
@@ -184,12 +184,12 @@ static void row_text(const struct top_scene *scene, const struct top_row *row,
 	char who[WHERE_SIZE + 256], text[512];
 
 	who_text(scene, row, who, sizeof(who));
-	page_left(scene->page, 0, 0, EMPHASIS_NONE, who);
+	sheet_left(scene->sheet, 0, 0, EMPHASIS_NONE, who);
 	if (!group)
 		return;
 	snprintf(text, sizeof(text), "%llu × %s: %s", (unsigned long long)group->count,
 		 table_what(&group->example), group->reason);
-	page_left(scene->page, page_end(scene->page) + 2, 0, EMPHASIS_FAILED, text);
+	sheet_left(scene->sheet, sheet_end(scene->sheet) + 2, 0, EMPHASIS_FAILED, text);
 }
 
 /* Under a table on paper: of each row that fails, what fails most. */
@@ -204,9 +204,9 @@ static void failing_rows(const struct top_scene *scene)
 		if (!group)
 			continue;
 		if (!any)
-			page_line(scene->page);
+			sheet_line(scene->sheet);
 		any = true;
-		page_line(scene->page);
+		sheet_line(scene->sheet);
 		row_text(scene, row, group);
 	}
 }
@@ -216,14 +216,14 @@ static void marked_line(const struct top_scene *scene)
 	const struct top_row *row = top_selected(scene->view, scene->rows);
 	char text[TOP_FILTER_SIZE + 4];
 
-	page_line(scene->page);
+	sheet_line(scene->sheet);
 	if (scene->view->typing) {
 		snprintf(text, sizeof(text), "/%s_", scene->view->choice.filter);
-		page_left(scene->page, 0, 0, EMPHASIS_STRONG, text);
+		sheet_left(scene->sheet, 0, 0, EMPHASIS_STRONG, text);
 		return;
 	}
 	if (scene->moment->notice) {
-		page_left(scene->page, 0, 0, EMPHASIS_CAUTION, scene->moment->notice);
+		sheet_left(scene->sheet, 0, 0, EMPHASIS_CAUTION, scene->moment->notice);
 		return;
 	}
 	if (row)
@@ -236,19 +236,19 @@ static void lines_line(const struct top_scene *scene, size_t lines)
 	const size_t first = scene->view->scroll, room = top_body_lines(scene->view);
 	char text[96];
 
-	page_line(scene->page);
+	sheet_line(scene->sheet);
 	snprintf(text, sizeof(text), "%s %zu-%zu/%zu", top_say(scene, TOP_WORD_LINES), first + 1,
 		 first + room < lines ? first + room : lines, lines);
 	if (scene->moment->notice)
-		page_left(scene->page, 0, 0, EMPHASIS_CAUTION, scene->moment->notice);
+		sheet_left(scene->sheet, 0, 0, EMPHASIS_CAUTION, scene->moment->notice);
 	else if (lines > room)
-		page_left(scene->page, 0, 0, EMPHASIS_FAINT, text);
+		sheet_left(scene->sheet, 0, 0, EMPHASIS_FAINT, text);
 }
 
 static void to_foot(const struct top_scene *scene)
 {
-	while (scene->page->lines + TOP_FOOT < scene->view->height)
-		page_line(scene->page);
+	while (scene->sheet->lines + TOP_FOOT < scene->view->height)
+		sheet_line(scene->sheet);
 }
 
 static void table_page(struct top_scene *scene)
@@ -268,18 +268,18 @@ static void table_page(struct top_scene *scene)
 	keys(scene, scene->view->typing ? top_keys_of_typing : top_keys_of_table);
 }
 
-/* Lines of the body there are; those in sight are put on the page. */
+/* Lines of the body there are; those in sight are put on the sheet. */
 static size_t body(struct top_scene *scene)
 {
 	const struct top_view *view = scene->view;
 
-	page_window(scene->page, view->scroll, view->height ? top_body_lines(view) : 0);
+	sheet_window(scene->sheet, view->scroll, view->height ? top_body_lines(view) : 0);
 	if (view->mode == TOP_HELP)
 		top_help(scene);
 	else
 		top_detail(scene, view->mode == TOP_DETAIL ? top_selected(view, scene->rows) :
 							     NULL);
-	return page_window_end(scene->page);
+	return sheet_window_end(scene->sheet);
 }
 
 static void other_head(struct top_scene *scene)
@@ -294,7 +294,7 @@ static void other_head(struct top_scene *scene)
 	else
 		snprintf(about, sizeof(about), "%s", scene->moment->host);
 	title_line(scene, about);
-	page_line(scene->page);
+	sheet_line(scene->sheet);
 }
 
 static void other_page(struct top_scene *scene)
@@ -307,7 +307,7 @@ static void other_page(struct top_scene *scene)
 	lines = body(scene);
 	if (view->height && view->scroll && view->scroll + room > lines) {
 		view->scroll = lines > room ? lines - room : 0;
-		page_reset(scene->page, view->width);
+		sheet_reset(scene->sheet, view->width);
 		other_head(scene);
 		body(scene);
 	}
@@ -318,12 +318,12 @@ static void other_page(struct top_scene *scene)
 	keys(scene, top_keys_of_detail);
 }
 
-void top_page(struct page *page, struct top_view *view, const struct top_rows *rows,
+void top_page(struct sheet *sheet, struct top_view *view, const struct top_rows *rows,
 	      const struct top_moment *moment)
 {
-	struct top_scene scene = { page, view, rows, moment };
+	struct top_scene scene = { sheet, view, rows, moment };
 
-	page_reset(page, view->width);
+	sheet_reset(sheet, view->width);
 	diagnosis_sort(moment->diagnosis);
 	if (view->mode == TOP_DETAIL && !top_selected(view, rows))
 		view->mode = TOP_TABLE;

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "user/encode/page.h"
+#include "user/encode/sheet.h"
 #include "user/encode/top_rows.h"
 #include "user/model/actor.h"
 #include "user/verdict/diagnosis.h"
@@ -58,11 +58,11 @@ void top_follow(struct top_view *view, const struct top_rows *rows);
 void top_select(struct top_view *view, const struct top_rows *rows, size_t rank);
 /* NULL: there are no rows. */
 const struct top_row *top_selected(const struct top_view *view, const struct top_rows *rows);
-/* How many rows or lines a page has beside heading and foot. */
+/* How many rows or lines a sheet has beside heading and foot. */
 size_t top_body_lines(const struct top_view *view);
 
-/* Resets the page. A scroll that goes too far is put right in view. */
-void top_page(struct page *page, struct top_view *view, const struct top_rows *rows,
+/* Resets the sheet. A scroll that goes too far is put right in view. */
+void top_page(struct sheet *sheet, struct top_view *view, const struct top_rows *rows,
 	      const struct top_moment *moment);
 
 #endif

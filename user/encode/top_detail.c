@@ -29,14 +29,14 @@ static size_t width_of(const struct top_scene *scene)
 
 static void heading(const struct top_scene *scene, const char *text)
 {
-	page_line(scene->page);
-	page_left(scene->page, 0, 0, EMPHASIS_HEADING, text);
+	sheet_line(scene->sheet);
+	sheet_left(scene->sheet, 0, 0, EMPHASIS_HEADING, text);
 }
 
 static void number(const struct top_scene *scene, size_t column, size_t width,
 		   enum emphasis emphasis, const char *text)
 {
-	page_right(scene->page, column + 1, width - 1,
+	sheet_right(scene->sheet, column + 1, width - 1,
 		   strcmp(text, "-") ? emphasis : EMPHASIS_FAINT, text);
 }
 
@@ -78,9 +78,9 @@ static void identity(const struct top_scene *scene, const struct top_row *row)
 	add_identity(text, sizeof(text), top_say(scene, TOP_WORD_ID), who->container_id);
 	if (!text[0])
 		return;
-	page_line(scene->page);
-	page_left(scene->page, 0, 0, EMPHASIS_FAINT, text);
-	page_line(scene->page);
+	sheet_line(scene->sheet);
+	sheet_left(scene->sheet, 0, 0, EMPHASIS_FAINT, text);
+	sheet_line(scene->sheet);
 }
 
 static bool happened(const struct activity_act *act)
@@ -95,8 +95,8 @@ static void act_row(const struct top_scene *scene, enum activity_kind kind,
 	static const double shares[] = { 0.5, 0.9, 0.99 };
 	char text[UNIT_TEXT];
 
-	page_line(scene->page);
-	page_left(scene->page, 0, ACT_WIDTH, EMPHASIS_NONE, activity_kind_name(kind));
+	sheet_line(scene->sheet);
+	sheet_left(scene->sheet, 0, ACT_WIDTH, EMPHASIS_NONE, activity_kind_name(kind));
 	for (size_t outcome = 0; outcome < OUTCOME_MAX; outcome++) {
 		rate_text(act->by_outcome[outcome], scene->moment->span_ns, text);
 		act_number(scene, outcome, outcome == OUTCOME_ERROR ? EMPHASIS_FAILED :
@@ -115,9 +115,9 @@ static void acts(const struct top_scene *scene, const struct activity_row *row)
 
 	for (int kind = 0; kind < ACTIVITY_KINDS; kind++)
 		any |= happened(&row->acts[kind]);
-	page_line(scene->page);
+	sheet_line(scene->sheet);
 	if (!any) {
-		page_left(scene->page, 0, 0, EMPHASIS_NONE, top_say(scene, TOP_WORD_NO_ACTS));
+		sheet_left(scene->sheet, 0, 0, EMPHASIS_NONE, top_say(scene, TOP_WORD_NO_ACTS));
 		return;
 	}
 	for (size_t i = 0; i < OUTCOME_MAX; i++)
@@ -140,8 +140,8 @@ static void put_report(const struct top_scene *scene, char *text, bool failure)
 		if (!end)
 			return;
 		*end = '\0';
-		page_line(scene->page);
-		page_left(scene->page, 0, 0, line[0] ? emphasis : EMPHASIS_NONE, line);
+		sheet_line(scene->sheet);
+		sheet_left(scene->sheet, 0, 0, line[0] ? emphasis : EMPHASIS_NONE, line);
 		if (line[0])
 			emphasis = EMPHASIS_NONE;
 	}
@@ -169,7 +169,7 @@ static void failures(const struct top_scene *scene, const struct top_row *row)
 	time_of_day(diagnosis_since(diagnosis), time);
 	snprintf(text, sizeof(text), "%s, %s %.8s UTC", top_say(scene, TOP_WORD_FAILURES),
 		 top_say(scene, TOP_WORD_SINCE), time);
-	page_line(scene->page);
+	sheet_line(scene->sheet);
 	heading(scene, text);
 	for (size_t i = 0; i < diagnosis_count(diagnosis); i++) {
 		const struct diagnosis_group *group = diagnosis_group(diagnosis, i);
@@ -182,12 +182,12 @@ static void failures(const struct top_scene *scene, const struct top_row *row)
 	if (beyond) {
 		snprintf(text, sizeof(text), "  %llu %s", (unsigned long long)beyond,
 			 top_say(scene, TOP_WORD_BEYOND));
-		page_line(scene->page);
-		page_line(scene->page);
-		page_left(scene->page, 0, 0, EMPHASIS_NONE, text);
+		sheet_line(scene->sheet);
+		sheet_line(scene->sheet);
+		sheet_left(scene->sheet, 0, 0, EMPHASIS_NONE, text);
 	} else if (!any) {
-		page_line(scene->page);
-		page_left(scene->page, 2, 0, EMPHASIS_NONE, top_say(scene, TOP_WORD_NONE));
+		sheet_line(scene->sheet);
+		sheet_left(scene->sheet, 2, 0, EMPHASIS_NONE, top_say(scene, TOP_WORD_NONE));
 	}
 }
 
@@ -199,8 +199,8 @@ static void call_row(const struct top_scene *scene, const struct activity_call *
 	const enum emphasis plain = waits ? EMPHASIS_FAINT : EMPHASIS_NONE;
 	char text[32];
 
-	page_line(scene->page);
-	page_left(scene->page, 0, CALL_WIDTH, plain, call->name);
+	sheet_line(scene->sheet);
+	sheet_left(scene->sheet, 0, CALL_WIDTH, plain, call->name);
 	rate_text(durations_count(&call->durations), span, text);
 	call_number(scene, 0, plain, text);
 	rate_text(call->errors, span, text);
@@ -229,7 +229,7 @@ static void calls(const struct top_scene *scene, const struct top_row *row)
 
 	if (!activity->call_count)
 		return;
-	page_line(scene->page);
+	sheet_line(scene->sheet);
 	heading(scene, top_say(scene, TOP_WORD_CALL));
 	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
 		call_number(scene, i, EMPHASIS_HEADING, top_say(scene, titles[i]));
@@ -266,8 +266,8 @@ static void explain(const struct top_scene *scene, const struct term *terms)
 		buffer_reset(&text);
 		encode_wrapped(&text, top_term(term, scene->view->language), KEY_WIDTH, KEY_WIDTH,
 			       width_of(scene));
-		page_line(scene->page);
-		page_left(scene->page, 0, KEY_WIDTH, EMPHASIS_KEY, term->name);
+		sheet_line(scene->sheet);
+		sheet_left(scene->sheet, 0, KEY_WIDTH, EMPHASIS_KEY, term->name);
 		if (text.failed)
 			continue;
 		for (char *line = strtok_r(text.data, "\n", &rest); line;
@@ -275,8 +275,8 @@ static void explain(const struct top_scene *scene, const struct term *terms)
 			size_t spaces = strspn(line, " ");
 
 			if (line != text.data)
-				page_line(scene->page);
-			page_left(scene->page, KEY_WIDTH, 0, EMPHASIS_NONE, line + spaces);
+				sheet_line(scene->sheet);
+			sheet_left(scene->sheet, KEY_WIDTH, 0, EMPHASIS_NONE, line + spaces);
 		}
 	}
 	buffer_free(&text);
@@ -285,6 +285,6 @@ static void explain(const struct top_scene *scene, const struct term *terms)
 void top_help(struct top_scene *scene)
 {
 	explain(scene, top_help_keys);
-	page_line(scene->page);
+	sheet_line(scene->sheet);
 	explain(scene, top_help_columns);
 }

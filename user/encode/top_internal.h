@@ -8,9 +8,9 @@
 
 #define TOP_FOOT	2	/* lines: what is marked, and the keys */
 
-/* All that a page is made of. */
+/* All that a sheet is made of. */
 struct top_scene {
-	struct page *page;
+	struct sheet *sheet;
 	struct top_view *view;
 	const struct top_rows *rows;
 	const struct top_moment *moment;

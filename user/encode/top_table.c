@@ -192,12 +192,12 @@ static void group_title(const struct top_scene *scene, const struct column *firs
 	} else if (first->type == COLUMN_FAILED) {
 		title = top_say(scene, TOP_WORD_FAILS);
 	}
-	page_right(scene->page, first->at, width, EMPHASIS_HEADING, title);
+	sheet_right(scene->sheet, first->at, width, EMPHASIS_HEADING, title);
 }
 
 static void group_titles(const struct top_scene *scene, const struct columns *columns)
 {
-	page_line(scene->page);
+	sheet_line(scene->sheet);
 	for (size_t i = 0, next; i < columns->count; i = next) {
 		for (next = i + 1; next < columns->count &&
 		     same_group(&columns->items[i], &columns->items[next]); next++)
@@ -264,13 +264,13 @@ static bool is_text(const struct column *column)
 static void put_text(const struct top_scene *scene, const struct column *column,
 		     enum emphasis emphasis, const char *text)
 {
-	(is_text(column) ? page_left : page_right)(scene->page, column->at, column->width, emphasis,
-						   text);
+	(is_text(column) ? sheet_left : sheet_right)(scene->sheet, column->at, column->width,
+						     emphasis, text);
 }
 
 static void titles(const struct top_scene *scene, const struct columns *columns)
 {
-	page_line(scene->page);
+	sheet_line(scene->sheet);
 	for (size_t i = 0; i < columns->count; i++) {
 		const struct column *column = &columns->items[i];
 		bool sorted = orders(column, scene->view->choice.order);
@@ -363,8 +363,8 @@ static void total(const struct top_scene *scene, const struct columns *columns)
 	else
 		snprintf(text, sizeof(text), "%s %zu %s", top_say(scene, TOP_WORD_ALL),
 			 rows->total.programs, top_say(scene, TOP_WORD_PROGRAMS));
-	page_line(scene->page);
-	page_left(scene->page, 0, program->at + program->width, EMPHASIS_STRONG, text);
+	sheet_line(scene->sheet);
+	sheet_left(scene->sheet, 0, program->at + program->width, EMPHASIS_STRONG, text);
 	for (size_t i = 2; i < columns->count; i++)
 		if (columns->items[i].type != COLUMN_WHY)
 			cell(scene, &rows->total, &columns->items[i]);
@@ -372,15 +372,15 @@ static void total(const struct top_scene *scene, const struct columns *columns)
 
 static void nothing(const struct top_scene *scene)
 {
-	page_line(scene->page);
-	page_line(scene->page);
+	sheet_line(scene->sheet);
+	sheet_line(scene->sheet);
 	if (scene->rows->hidden) {
-		page_left(scene->page, 2, 0, EMPHASIS_NONE, top_say(scene, TOP_WORD_NO_MATCH));
+		sheet_left(scene->sheet, 2, 0, EMPHASIS_NONE, top_say(scene, TOP_WORD_NO_MATCH));
 		return;
 	}
-	page_left(scene->page, 2, 0, EMPHASIS_NONE, top_say(scene, TOP_WORD_QUIET));
-	page_line(scene->page);
-	page_left(scene->page, 2, 0, EMPHASIS_FAINT, top_say(scene, TOP_WORD_QUIET_WHY));
+	sheet_left(scene->sheet, 2, 0, EMPHASIS_NONE, top_say(scene, TOP_WORD_QUIET));
+	sheet_line(scene->sheet);
+	sheet_left(scene->sheet, 2, 0, EMPHASIS_FAINT, top_say(scene, TOP_WORD_QUIET_WHY));
 }
 
 void top_table(struct top_scene *scene)
@@ -398,9 +398,9 @@ void top_table(struct top_scene *scene)
 		nothing(scene);
 	for (size_t i = view->first; i < rows->count && i - view->first < lines; i++) {
 		if (view->height && i == view->selected)
-			page_line_marked(scene->page);
+			sheet_line_marked(scene->sheet);
 		else
-			page_line(scene->page);
+			sheet_line(scene->sheet);
 		for (size_t j = 0; j < columns.count; j++)
 			cell(scene, &rows->items[i], &columns.items[j]);
 	}

@@ -3,8 +3,8 @@
  * Lines of cells, each at a column of its own with its emphasis: for a screen, or as plain text.
  * Of what is longer than a screen only a window is kept; its other lines are counted.
  */
-#ifndef SEAMARK_ENCODE_PAGE_H
-#define SEAMARK_ENCODE_PAGE_H
+#ifndef SEAMARK_ENCODE_SHEET_H
+#define SEAMARK_ENCODE_SHEET_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,16 +25,16 @@ enum emphasis {
 	EMPHASIS_MAX,
 };
 
-struct page_cell {
+struct sheet_cell {
 	uint32_t line;		/* of those that are kept */
 	uint16_t column;
 	uint16_t columns;	/* that its text takes; what does not fit was cut off */
-	uint32_t text;		/* for page_text() */
+	uint32_t text;		/* for sheet_text() */
 	uint8_t emphasis;	/* enum emphasis */
 	bool marked;		/* its line is the selected one */
 };
 
-struct page {
+struct sheet {
 	size_t width;		/* columns; 0: no cell is cut off by an edge */
 	size_t lines;		/* that are kept */
 	bool windowed;
@@ -43,38 +43,38 @@ struct page {
 	bool kept;		/* the line that is being written */
 	bool marked;
 	struct buffer texts;
-	struct buffer cells;	/* struct page_cell, line by line */
+	struct buffer cells;	/* struct sheet_cell, line by line */
 };
 
 /* Empty. To be freed. */
-void page_init(struct page *page, size_t width);
-void page_free(struct page *page);
+void sheet_init(struct sheet *sheet, size_t width);
+void sheet_free(struct sheet *sheet);
 /* Without lines, for others. */
-void page_reset(struct page *page, size_t width);
+void sheet_reset(struct sheet *sheet, size_t width);
 
 /* Of the lines that follow only keep ones are kept, behind skip others; keep 0: all. */
-void page_window(struct page *page, size_t skip, size_t keep);
+void sheet_window(struct sheet *sheet, size_t skip, size_t keep);
 /* How many lines there were since. Those that follow are kept again. */
-size_t page_window_end(struct page *page);
+size_t sheet_window_end(struct sheet *sheet);
 
 /* Begins the next line. The cells that follow are its. */
-void page_line(struct page *page);
+void sheet_line(struct sheet *sheet);
 /* The same, selected. */
-void page_line_marked(struct page *page);
+void sheet_line_marked(struct sheet *sheet);
 /* text, up to that many columns from column on; columns 0: as many as there are. */
-void page_left(struct page *page, size_t column, size_t columns, enum emphasis emphasis,
+void sheet_left(struct sheet *sheet, size_t column, size_t columns, enum emphasis emphasis,
 	       const char *text);
-/* The same, ending where the columns end; nothing where the page does not have them all. */
-void page_right(struct page *page, size_t column, size_t columns, enum emphasis emphasis,
+/* The same, ending where the columns end; nothing where the sheet does not have them all. */
+void sheet_right(struct sheet *sheet, size_t column, size_t columns, enum emphasis emphasis,
 		const char *text);
 /* The column behind the text that was set last; 0 on a line without any. */
-size_t page_end(const struct page *page);
+size_t sheet_end(const struct sheet *sheet);
 
-size_t page_cell_count(const struct page *page);
-const struct page_cell *page_cell(const struct page *page, size_t index);
-const char *page_text(const struct page *page, const struct page_cell *cell);
+size_t sheet_cell_count(const struct sheet *sheet);
+const struct sheet_cell *sheet_cell(const struct sheet *sheet, size_t index);
+const char *sheet_text(const struct sheet *sheet, const struct sheet_cell *cell);
 
 /* The lines, one after the other; colour: emphasis as a terminal's. */
-void encode_page(struct buffer *out, const struct page *page, bool colour);
+void encode_sheet(struct buffer *out, const struct sheet *sheet, bool colour);
 
 #endif

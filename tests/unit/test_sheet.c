@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "user/encode/page.h"
+#include "user/encode/sheet.h"
 #include "user/encode/top_units.h"
 
 #define SECOND	1000000000ULL
@@ -49,32 +49,32 @@ static void numbers_are_short(void **state)
 static void cells_are_cut_and_put_right(void **state)
 {
 	struct buffer text;
-	struct page page;
+	struct sheet sheet;
 
 	(void)state;
 	buffer_init(&text, 4096);
-	page_init(&page, 12);
-	page_line(&page);
-	page_left(&page, 0, 5, EMPHASIS_NONE, "数据网关");
-	page_right(&page, 6, 5, EMPHASIS_FAILED, "12");
-	page_right(&page, 10, 5, EMPHASIS_NONE, "lost");
-	page_window(&page, 1, 2);
+	sheet_init(&sheet, 12);
+	sheet_line(&sheet);
+	sheet_left(&sheet, 0, 5, EMPHASIS_NONE, "数据网关");
+	sheet_right(&sheet, 6, 5, EMPHASIS_FAILED, "12");
+	sheet_right(&sheet, 10, 5, EMPHASIS_NONE, "lost");
+	sheet_window(&sheet, 1, 2);
 	for (int i = 0; i < 5; i++) {
-		page_line(&page);
-		page_left(&page, 10, 0, EMPHASIS_NONE, &"01234"[i]);
+		sheet_line(&sheet);
+		sheet_left(&sheet, 10, 0, EMPHASIS_NONE, &"01234"[i]);
 	}
-	assert_int_equal(page_window_end(&page), 5);
-	page_line_marked(&page);
-	page_left(&page, 1, 0, EMPHASIS_NONE, "end");
-	assert_int_equal(page_end(&page), 4);
-	encode_page(&text, &page, false);
+	assert_int_equal(sheet_window_end(&sheet), 5);
+	sheet_line_marked(&sheet);
+	sheet_left(&sheet, 1, 0, EMPHASIS_NONE, "end");
+	assert_int_equal(sheet_end(&sheet), 4);
+	encode_sheet(&text, &sheet, false);
 	assert_string_equal(text.data, "数..     12\n          ..\n          ..\n end\n");
-	assert_true(page_cell(&page, page_cell_count(&page) - 1)->marked);
+	assert_true(sheet_cell(&sheet, sheet_cell_count(&sheet) - 1)->marked);
 	buffer_reset(&text);
-	encode_page(&text, &page, true);
+	encode_sheet(&text, &sheet, true);
 	assert_non_null(strstr(text.data, "\033[31m12\033[0m"));
 	buffer_free(&text);
-	page_free(&page);
+	sheet_free(&sheet);
 }
 
 int main(void)
