@@ -6,12 +6,14 @@
 #include <netdb.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #define HOST_SIZE	256
 #define BACKLOG		32
+#define PORT_MAX	65535
 
 static bool split(const char *address, char host[HOST_SIZE], const char **port)
 {
@@ -31,7 +33,7 @@ static bool split(const char *address, char host[HOST_SIZE], const char **port)
 	memcpy(host, address, length);
 	host[length] = '\0';
 	*port = colon + 1;
-	return true;
+	return strtoul(*port, NULL, 10) <= PORT_MAX;
 }
 
 static int open_one(const struct addrinfo *info)
@@ -61,20 +63,33 @@ static void name_of(int fd, char name[LISTEN_NAME_SIZE])
 	snprintf(name, LISTEN_NAME_SIZE, strchr(host, ':') ? "[%s]:%s" : "%s:%s", host, port);
 }
 
+int listen_check(const char *address, char *error, size_t error_size)
+{
+	char host[HOST_SIZE];
+	const char *port;
+
+	if (split(address, host, &port))
+		return 0;
+	snprintf(error, error_size, "'%s' is no address to listen on: write HOST:PORT, "
+		 "[IPV6]:PORT or :PORT, the port up to %d", address, PORT_MAX);
+	return -EINVAL;
+}
+
 int listen_open(const char *address, char name[LISTEN_NAME_SIZE], char *error, size_t error_size)
 {
-	const struct addrinfo hints = { .ai_flags = AI_PASSIVE, .ai_socktype = SOCK_STREAM };
-	struct addrinfo *infos = NULL;
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *infos = NULL;
 	char host[HOST_SIZE];
 	const char *port;
 	int fd = -EADDRNOTAVAIL, code;
+	bool is_local;
 
-	if (!split(address, host, &port)) {
-		snprintf(error, error_size, "'%s' is no address to listen on: write HOST:PORT, "
-			 "[IPV6]:PORT or :PORT", address);
+	if (listen_check(address, error, error_size))
 		return -EINVAL;
-	}
-	code = getaddrinfo(host[0] ? host : NULL, port, &hints, &infos);
+	split(address, host, &port);
+	/* Without a file of hosts, too, as in an empty root. */
+	is_local = !strcmp(host, "localhost");
+	hints.ai_flags = is_local ? 0 : AI_PASSIVE;
+	code = getaddrinfo(host[0] && !is_local ? host : NULL, port, &hints, &infos);
 	if (code) {
 		snprintf(error, error_size, "'%s' can't be listened on: %s", address,
 			 gai_strerror(code));

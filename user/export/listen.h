@@ -12,5 +12,7 @@
  * and the address it really has in name, or a negative errno and a sentence in error.
  */
 int listen_open(const char *address, char name[LISTEN_NAME_SIZE], char *error, size_t error_size);
+/* Whether address is written so, without opening anything: -EINVAL, and a sentence, if not. */
+int listen_check(const char *address, char *error, size_t error_size);
 
 #endif
