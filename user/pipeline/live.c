@@ -267,14 +267,10 @@ static uint32_t context_of(const struct event_header *record)
 		return ((const struct event_process_start *)record)->context;
 	case EVENT_PROCESS_EXIT:
 		return ((const struct event_process_exit *)record)->context;
-	case EVENT_BIND:
-	case EVENT_LISTEN:
-	case EVENT_CONNECT:
-	case EVENT_TLS_HANDSHAKE:
-	case EVENT_SYSCALL_SLOW:
-		return ((const struct event_act *)(record + 1))->context;
 	default:
-		return 0;
+		/* Every kind of act since then begins alike. */
+		return record->kind >= EVENT_BIND && record->kind < EVENT_MAX
+			? ((const struct event_act *)(record + 1))->context : 0;
 	}
 }
 
