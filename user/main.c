@@ -3,19 +3,25 @@
 #include <string.h>
 
 #include "user/cli/cli.h"
+#include "user/cli/output.h"
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	const struct command *command;
 
 	if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
 		return cli_help(1, argv) ?: (argc < 2 ? EXIT_USAGE : EXIT_OK);
 	if (!strcmp(argv[1], "--version"))
-		return cli_version(1, argv);
+		return cli_version(argc - 1, argv + 1);
 	command = command_find(argv[1]);
-	if (!command) {
-		cli_error("there is no command '%s'; 'seamark help' lists them", argv[1]);
-		return EXIT_USAGE;
-	}
-	return command->run(argc - 1, argv + 1);
+	if (command)
+		return command->run(argc - 1, argv + 1);
+	cli_unknown_command(argv[1]);
+	return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	output_hold();
+	return output_end(run(argc, argv));
 }

@@ -12,6 +12,7 @@
 #include "user/cli/options.h"
 #include "user/cli/reload.h"
 #include "user/export/journal.h"
+#include "user/export/listen.h"
 #include "user/export/otlp_environment.h"
 #include "user/export/otlp_push.h"
 #include "user/export/scrape.h"
@@ -229,10 +230,10 @@ static void name_waiting(void *context, const struct names *names, const struct 
 static int open_push(struct agent *agent, char *error, size_t size)
 {
 	struct otlp_options *options = &agent->otlp_options;
-	int result = otlp_options_read(options, agent->settings.otlp, error, size);
+	int result;
 
-	if (result || !options->enabled)
-		return result;
+	if (!options->enabled)
+		return 0;
 	result = otlp_push_open(options, &agent->push, error, size);
 	if (result)
 		return result;
@@ -331,6 +332,20 @@ static void serve(struct agent *agent, int signals)
 	}
 }
 
+/* Before anything is loaded: a mistake that no restart mends. */
+static bool check_addresses(struct agent *agent)
+{
+	const struct settings *settings = &agent->settings;
+	char error[512];
+
+	if ((!strcmp(settings->listen, "none") ||
+	     !listen_check(settings->listen, error, sizeof(error))) &&
+	    !otlp_options_read(&agent->otlp_options, settings->otlp, error, sizeof(error)))
+		return true;
+	cli_error("%s", error);
+	return false;
+}
+
 static int start(struct agent *agent)
 {
 	char error[512] = "out of memory";
@@ -341,7 +356,7 @@ static int start(struct agent *agent)
 		cli_error("%s", error);
 		return EXIT_FAILED;
 	}
-	live_scan(agent->observation.live);
+	observe_scan(&agent->observation);
 	refresh(agent);
 	agent->scanned = true;
 	say_start(agent);
@@ -369,6 +384,8 @@ static int observe(struct agent *agent)
 	char error[256];
 	int code, signals;
 
+	if (!check_addresses(agent))
+		return EXIT_USAGE;
 	if (notify_open(&agent->notify, error, sizeof(error)))
 		cli_error("%s", error);
 	code = observe_open(&options, true, &agent->observation);

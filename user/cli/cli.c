@@ -2,6 +2,7 @@
 /* The table of commands, and what they have in common on the command line. */
 #include "user/cli/cli.h"
 
+#include <ctype.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,9 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "user/cli/progress.h"
 #include "user/encode/report.h"
 #include "user/host/parser.h"
-#include "user/model/version.h"
+#include "user/model/spelling.h"
 
 #define WIDTH_MIN	40	/* columns; narrower, words stand alone */
 
@@ -39,7 +41,7 @@ const struct command commands[] = {
 	  "the agent's configuration file: checked, as it is in force, commented", cli_config },
 	{ "completion", "bash|zsh|fish", "print what makes a shell complete seamark's words",
 	  cli_completion },
-	{ "version", "", "print the version", cli_version },
+	{ "version", "[--json]", "print the version", cli_version },
 	{ "help", "[COMMAND]", "this help, or a command's", cli_help },
 	{ "parse", "", NULL, cli_parse },
 	{ NULL, NULL, NULL, NULL },
@@ -57,6 +59,7 @@ void cli_error(const char *format, ...)
 {
 	va_list arguments;
 
+	progress_give_way();
 	fputs("seamark: ", stderr);
 	va_start(arguments, format);
 	vfprintf(stderr, format, arguments);
@@ -64,9 +67,27 @@ void cli_error(const char *format, ...)
 	fputc('\n', stderr);
 }
 
+void cli_unknown_command(const char *name)
+{
+	const struct command *near = NULL;
+	size_t best = strlen(name) / 3 + 2;
+
+	for (const struct command *command = commands; command->name; command++) {
+		size_t distance = command->help ? spelling_distance(name, command->name) : best;
+
+		if (distance < best) {
+			best = distance;
+			near = command;
+		}
+	}
+	cli_error("there is no command '%s'%s%s%s; 'seamark help' lists them", name,
+		  near ? "; is " : "", near ? near->name : "", near ? " meant?" : "");
+}
+
 void cli_print_help(const struct command *command, const struct option_help *options)
 {
-	printf("Usage: seamark %s %s\n\n%s.\n", command->name, command->arguments, command->help);
+	printf("Usage: seamark %s %s\n\n%c%s.\n", command->name, command->arguments,
+	       toupper((unsigned char)command->help[0]), command->help + 1);
 	if (options && options->option)
 		printf("\nOptions:\n");
 	for (; options && options->option; options++)
@@ -122,14 +143,6 @@ int cli_stop_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-int cli_version(int argc, char **argv)
-{
-	(void)argc;
-	(void)argv;
-	printf("seamark %s\n", SEAMARK_VERSION);
-	return EXIT_OK;
-}
-
 /* What Seamark starts to have executables parsed; of no use to people. */
 int cli_parse(int argc, char **argv)
 {
@@ -142,22 +155,34 @@ int cli_parse(int argc, char **argv)
 	return EXIT_USAGE;
 }
 
+/* Those without options have no help of their own. */
+static int help_of(const char *name)
+{
+	const struct command *command = command_find(name);
+	char word[64], help[] = "--help";
+	char *words[] = { word, help, NULL };
+
+	if (!command || !command->help) {
+		cli_unknown_command(name);
+		return EXIT_USAGE;
+	}
+	snprintf(word, sizeof(word), "%s", name);
+	if (command->run != cli_help)
+		return command->run(2, words);
+	cli_print_help(command, NULL);
+	return EXIT_OK;
+}
+
 int cli_help(int argc, char **argv)
 {
 	const struct command *command;
-	char help[] = "--help";
 
-	if (argc > 1) {
-		char *words[] = { argv[1], help, NULL };
-
-		command = command_find(argv[1]);
-		if (!command || !command->help) {
-			cli_error("there is no command '%s'; 'seamark help' lists them", argv[1]);
-			return EXIT_USAGE;
-		}
-		if (command->run != cli_help && command->run != cli_version)
-			return command->run(2, words);
+	if (argc > 2) {
+		cli_error("help takes one command, and no '%s' behind it", argv[2]);
+		return EXIT_USAGE;
 	}
+	if (argc > 1)
+		return help_of(strcmp(argv[1], "--help") ? argv[1] : argv[0]);
 	printf("Seamark says why a Go program's bind, connect or TLS handshake failed, and where\n"
 	       "its time goes, without touching the program.\n\nUsage: seamark COMMAND ...\n\n");
 	for (command = commands; command->name; command++)

@@ -48,6 +48,8 @@ int cli_help(int argc, char **argv);
 
 /* "seamark: " and the sentence, to stderr. */
 void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* There is none of that name; what may have been meant. */
+void cli_unknown_command(const char *name);
 /* A line of a command's help. */
 struct option_help {
 	const char *option;	/* "--facts FILE" */

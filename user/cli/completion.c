@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "user/cli/observe.h"
 #include "user/cli/options.h"
+#include "user/cli/output.h"
 
 #define OUTPUT_LIMIT (1u << 20)
 
@@ -90,7 +90,7 @@ static int print(const struct shell *shell)
 
 	buffer_init(&out, OUTPUT_LIMIT);
 	shell->write(&out);
-	written = observe_write(STDOUT_FILENO, &out);
+	written = output_print(&out);
 	buffer_free(&out);
 	return written ? EXIT_OK : EXIT_FAILED;
 }

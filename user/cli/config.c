@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "user/cli/observe.h"
 #include "user/cli/options.h"
+#include "user/cli/output.h"
 #include "user/encode/json.h"
 #include "user/pipeline/settings_read.h"
 #include "user/pipeline/settings_write.h"
@@ -126,7 +126,7 @@ static int run(const struct verb *verb, int argc, char **argv)
 	}
 	buffer_init(&out, OUTPUT_LIMIT);
 	code = verb->run(&settings, argv + optind, &out);
-	if (!observe_write(STDOUT_FILENO, &out))
+	if (!output_print(&out))
 		code = EXIT_FAILED;
 	buffer_free(&out);
 	settings_free(&settings);

@@ -4,6 +4,8 @@
 
 #include "user/cli/observe.h"
 #include "user/cli/options.h"
+#include "user/cli/output.h"
+#include "user/cli/progress.h"
 #include "user/encode/fitness.h"
 #include "user/pipeline/trial.h"
 
@@ -29,7 +31,7 @@ static bool print(const struct fitness *fitness, bool as_json, enum language lan
 		encode_fitness_json(&text, fitness);
 	else
 		encode_fitness(&text, fitness, &style);
-	written = observe_write(STDOUT_FILENO, &text);
+	written = output_print(&text);
 	buffer_free(&text);
 	return written;
 }
@@ -42,7 +44,9 @@ int cli_doctor(int argc, char **argv)
 
 	if (!options_parse_all(FOR_DOCTOR, argc, argv, &settings, &code))
 		return code;
+	progress_begin("trying what this host allows");
 	trial_run(settings.language, &fitness);
+	progress_end();
 	code = print(&fitness, settings.json, settings.language) ? exit_code(fitness.state)
 								 : EXIT_FAILED;
 	settings_free(&settings);

@@ -7,14 +7,14 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "user/cli/observe.h"
 #include "user/cli/options.h"
+#include "user/cli/output.h"
 #include "user/cli/subjects.h"
+#include "user/model/spelling.h"
 
 #define OUTPUT_LIMIT	(4u << 20)
 #define LISTED_COLUMNS	34	/* of a name in the list; most are shorter */
 #define NEAR_MAX	6	/* names that are offered for an unknown one */
-#define COMPARED_MAX	80	/* bytes of a name */
 
 enum form { FORM_TEXT, FORM_JSON, FORM_MARKDOWN };
 
@@ -80,33 +80,10 @@ struct nearest {
 	} names[NEAR_MAX];
 };
 
-/* Levenshtein's distance, one row at a time. */
-static size_t distance_between(const char *one, const char *other)
-{
-	size_t length = strnlen(other, COMPARED_MAX), row[COMPARED_MAX + 1];
-
-	for (size_t i = 0; i <= length; i++)
-		row[i] = i;
-	for (size_t i = 0; one[i]; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i + 1;
-		for (size_t j = 0; j < length; j++) {
-			size_t changed = diagonal + (one[i] != other[j]);
-
-			diagonal = row[j + 1];
-			if (row[j] + 1 < changed)
-				changed = row[j] + 1;
-			row[j + 1] = row[j + 1] + 1 < changed ? row[j + 1] + 1 : changed;
-		}
-	}
-	return row[length];
-}
-
 /* Part of a name is near to it, but not as near as a slip of the finger. */
 static size_t distance_of(const char *name, const char *wanted)
 {
-	size_t distance = distance_between(name, wanted), length = strlen(name);
+	size_t distance = spelling_distance(name, wanted), length = strlen(name);
 	bool is_part = strlen(wanted) > 2 && strcasestr(name, wanted);
 
 	if (is_part)
@@ -174,7 +151,7 @@ static int explain(struct explaining *explaining)
 		buffer_free(&explaining->out);
 		return unknown(explaining->wanted);
 	}
-	written = observe_write(STDOUT_FILENO, &explaining->out);
+	written = output_print(&explaining->out);
 	buffer_free(&explaining->out);
 	return written ? EXIT_OK : EXIT_FAILED;
 }

@@ -10,6 +10,7 @@
 #include "user/cli/cli.h"
 #include "user/cli/inspection.h"
 #include "user/cli/options.h"
+#include "user/cli/output.h"
 #include "user/host/executable.h"
 #include "user/host/parser.h"
 #include "user/model/printable.h"
@@ -25,15 +26,19 @@ static int failed(const char *path, const char *why)
 static int print(const char *path, const struct gobin_report *report, bool as_json)
 {
 	struct buffer text;
+	bool written = true;
 
 	buffer_init(&text, OUTPUT_LIMIT);
 	if (as_json)
 		inspection_json(&text, path, report);
 	else
 		inspection_text(&text, path, report);
-	fwrite(text.data, 1, text.size, report->refusal && !as_json ? stderr : stdout);
+	if (report->refusal && !as_json)
+		fwrite(text.data, 1, text.size, stderr);
+	else
+		written = output_print(&text);
 	buffer_free(&text);
-	return report->refusal ? EXIT_REFUSED : EXIT_OK;
+	return report->refusal ? EXIT_REFUSED : written ? EXIT_OK : EXIT_FAILED;
 }
 
 /* The texts are the file's. */

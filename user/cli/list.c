@@ -5,6 +5,8 @@
 
 #include "user/cli/observe.h"
 #include "user/cli/options.h"
+#include "user/cli/output.h"
+#include "user/cli/progress.h"
 #include "user/encode/listing.h"
 #include "user/pipeline/census.h"
 
@@ -22,7 +24,7 @@ static bool print(const struct settings *settings, const struct listing *listing
 		encode_listing_json(&text, listing, settings->all, settings->language);
 	else
 		encode_listing(&text, listing, settings->all, &style);
-	written = observe_write(STDOUT_FILENO, &text);
+	written = output_print(&text);
 	buffer_free(&text);
 	return written;
 }
@@ -32,9 +34,12 @@ static int list(const struct settings *settings)
 	struct census *census;
 	char error[512];
 	bool whole;
-	int result = census_take(settings->runtime_roots.items, settings->runtime_roots.count,
-				 &census, error, sizeof(error));
+	int result;
 
+	progress_begin("looking at what runs on this host");
+	result = census_take(settings->runtime_roots.items, settings->runtime_roots.count,
+			     &census, error, sizeof(error));
+	progress_end();
 	if (result) {
 		cli_error("processes can't be listed: %s", error);
 		return result == -ENOSYS ? EXIT_NO_RIGHTS : EXIT_FAILED;

@@ -3,11 +3,13 @@
 #include "user/cli/observe.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "user/cli/progress.h"
 #include "user/encode/report.h"
 #include "user/host/clock.h"
 #include "user/host/pods.h"
@@ -102,6 +104,23 @@ static bool check_pods(const struct settings *settings)
 	return good;
 }
 
+/* A mistyped folder is no missing right, as which it would be told when all is opened. */
+static bool check_roots(const struct settings *settings)
+{
+	for (size_t i = 0; i < settings->runtime_roots.count; i++) {
+		const char *root = settings->runtime_roots.items[i];
+		int fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+		if (fd < 0) {
+			cli_error("%s can't be looked into: %s; name another directory with "
+				  "--runtime-root", root, strerror(errno));
+			return false;
+		}
+		close(fd);
+	}
+	return true;
+}
+
 static int open_live(struct observation *observation, char *error, size_t error_size)
 {
 	const struct settings *settings = observation->options.settings;
@@ -169,8 +188,12 @@ static bool may_start(void)
 static int start_live(struct observation *observation)
 {
 	char error[2048] = "out of memory";
+	int result;
 
-	if (open_live(observation, error, sizeof(error))) {
+	progress_begin("putting probes in place");
+	result = open_live(observation, error, sizeof(error));
+	progress_end();
+	if (result) {
 		cli_error("%s ('seamark doctor' tells more)", error);
 		return EXIT_NO_RIGHTS;
 	}
@@ -187,6 +210,8 @@ int observe_open(const struct observe_options *options, bool live, struct observ
 	out->options = *options;
 	if (!check_pods(options->settings))
 		return EXIT_USAGE;
+	if (live && !check_roots(options->settings))
+		return EXIT_FAILED;
 	if (live && !may_start())
 		return EXIT_NO_RIGHTS;
 	if (open_pipeline(out, live) || open_outputs(out, error, sizeof(error))) {
@@ -198,6 +223,16 @@ int observe_open(const struct observe_options *options, bool live, struct observ
 	if (code != EXIT_OK)
 		observe_close(out);
 	return code;
+}
+
+int observe_scan(struct observation *observation)
+{
+	int result;
+
+	progress_begin("looking at what runs on this host");
+	result = live_scan(observation->live);
+	progress_end();
+	return result;
 }
 
 int observe_apply(struct observation *observation)

@@ -37,6 +37,8 @@ struct observation {
 
 /* Checks rights, opens everything. An exit code; what failed was said. live: false for a replay. */
 int observe_open(const struct observe_options *options, bool live, struct observation *out);
+/* What runs already. Negative errno; what is lost by it was said. */
+int observe_scan(struct observation *observation);
 /* What of the settings can change under way, as they are now. Negative errno. */
 int observe_apply(struct observation *observation);
 /* Drains what is left, writes the accounts, closes all. */

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "user/model/buffer.h"
+#include "user/model/spelling.h"
+#include "user/pipeline/settings_hint.h"
 #include "user/pipeline/settings_read.h"
 #include "user/pipeline/settings_write.h"
 
@@ -26,6 +28,7 @@ unsigned int options_takers(const char *command)
 		{ "inspect", FOR_INSPECT }, { "doctor", FOR_DOCTOR },
 		/* Its print takes what the agent does. */
 		{ "config", FOR_CONFIG | FOR_AGENT }, { "completion", FOR_COMPLETION },
+		{ "version", FOR_VERSION },
 	};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
@@ -99,21 +102,59 @@ static bool take(struct settings *settings, const struct setting *row, const cha
 	return false;
 }
 
+static void say_unknown(unsigned int takers, const char *command, const char *word)
+{
+	char name[SPELLING_MAX + 1];
+	const struct setting *near;
+	size_t alike = 0;
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word + strspn(word, "-"), "="),
+		 word + strspn(word, "-"));
+	for (size_t i = 0; i < settings_count; i++)
+		alike += is_for(&settings_table[i], takers) &&
+			 !strncmp(settings_table[i].name, name, strlen(name));
+	near = settings_nearest(name, takers);
+	if (alike > 1 && !strncmp(word, "--", 2))
+		cli_error("--%s is the beginning of several options of %s: write it in full; "
+			  "'seamark %s --help' lists them", name, command, command);
+	else
+		cli_error("%s has no option '%s'%s%s%s; 'seamark %s --help' lists what it has",
+			  command, word, near ? "; is --" : "", near ? near->name : "",
+			  near ? " meant?" : "", command);
+}
+
+/* Of what getopt_long() refused; word is the one that it read last. */
+static void say_refused(unsigned int takers, const char *command, int refusal, const char *word)
+{
+	const struct setting *row = optopt >= FIRST_VALUE ? settings_table + optopt - FIRST_VALUE
+							  : NULL;
+
+	if (row && refusal == ':')
+		cli_error("--%s needs a value: --%s %s", row->name, row->name, row->argument);
+	else if (row)
+		cli_error("--%s takes no value", row->name);
+	else
+		say_unknown(takers, command, word);
+}
+
 static bool parse_line(unsigned int takers, int argc, char **argv, struct settings *out, int *code)
 {
 	struct option options[SETTINGS_MAX + 1];
 	/* What stands behind run's command is the command's own. */
-	const char *order = takers == FOR_RUN ? "+" : "";
+	const char *order = takers == FOR_RUN ? "+:" : ":";
 	int option;
 
 	*code = EXIT_USAGE;
 	fill(takers, options);
 	optind = 1;
+	opterr = 0;
 	while ((option = getopt_long(argc, argv, order, options, NULL)) != -1) {
 		const struct setting *row = settings_table + option - FIRST_VALUE;
 
-		if (option < FIRST_VALUE)
+		if (option < FIRST_VALUE) {
+			say_refused(takers, argv[0], option, argv[optind - 1]);
 			return false;
+		}
 		if (row->type == SETTING_HELP) {
 			print_help(argv[0], takers);
 			*code = EXIT_OK;

@@ -2,6 +2,7 @@
 /* seamark replay: the whole user half over a recording, without root or kernel. */
 #include "user/source/replay.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 
 #include "user/cli/observe.h"
 #include "user/cli/options.h"
+#include "user/cli/output.h"
 #include "user/encode/lines.h"
 #include "user/encode/openmetrics.h"
 #include "user/encode/report.h"
@@ -25,6 +27,7 @@ struct replay {
 	enum output output;
 	struct pipeline *pipeline;
 	uint64_t now_unix_ns;		/* the recording's clock */
+	uint64_t taken;
 	uint64_t refused;
 };
 
@@ -47,7 +50,8 @@ static bool parse(int argc, char **argv, struct replay *replay, int *code)
 
 static void flush(struct buffer *text)
 {
-	fwrite(text->data, 1, text->size, stdout);
+	if (fwrite(text->data, 1, text->size, stdout) != text->size)
+		output_failed(errno);
 	buffer_free(text);
 }
 
@@ -71,6 +75,7 @@ static int take(void *context, enum record_type type, const void *bytes, size_t 
 	struct replay *replay = context;
 	struct record_clock clock;
 
+	replay->taken++;
 	if (type == RECORD_CLOCK && size == sizeof(clock)) {
 		memcpy(&clock, bytes, sizeof(clock));
 		replay->now_unix_ns = clock.now_ns + (uint64_t)clock.wall_offset_ns;
@@ -115,8 +120,11 @@ static int replay_from(struct replay *replay, const char *file)
 		cli_error("%s", error);
 		code = EXIT_FAILED;
 	}
-	pipeline_refresh(observation.pipeline, replay->now_unix_ns);
-	print_end(replay, &observation);
+	/* What a recording has before it breaks off is told. */
+	if (code == EXIT_OK || replay->taken) {
+		pipeline_refresh(observation.pipeline, replay->now_unix_ns);
+		print_end(replay, &observation);
+	}
 	if (replay->refused)
 		cli_error("%llu records of the file were refused: they are not of this version",
 			  (unsigned long long)replay->refused);

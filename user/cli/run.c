@@ -136,7 +136,7 @@ static int observe_command(struct observation *observation, struct run *run, con
 	}
 	prepare(observation->live, path);
 	live_follow(observation->live, spawned.pid);
-	live_scan(observation->live);
+	observe_scan(observation);
 	result = spawn_go(&spawned);
 	if (result)
 		return not_started(run->command[0], result);

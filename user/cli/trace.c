@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* seamark trace: facts of the whole host as they happen. */
+#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,12 +8,13 @@
 
 #include "user/cli/observe.h"
 #include "user/cli/options.h"
+#include "user/cli/output.h"
 #include "user/encode/lines.h"
 #include "user/encode/table.h"
 
 struct trace {
 	struct settings settings;
-	bool broken;			/* stdout is gone */
+	int error;			/* stdout can't be written: errno */
 };
 
 static bool is_wanted(const struct trace *trace, const struct fact *fact)
@@ -32,6 +34,18 @@ static bool is_wanted(const struct trace *trace, const struct fact *fact)
 	return container && !strncmp(container, only->container, strlen(only->container));
 }
 
+static void write_text(struct trace *trace, const struct buffer *text)
+{
+	if (fwrite(text->data, 1, text->size, stdout) != text->size)
+		trace->error = errno;
+}
+
+static void flush(struct trace *trace)
+{
+	if (fflush(stdout))
+		trace->error = errno;
+}
+
 static void print_fact(void *context, const struct fact *fact)
 {
 	struct trace *trace = context;
@@ -44,12 +58,11 @@ static void print_fact(void *context, const struct fact *fact)
 		encode_fact_line(&text, fact);
 	else
 		encode_fact_row(&text, fact, cli_colour(STDOUT_FILENO));
-	if (fwrite(text.data, 1, text.size, stdout) != text.size)
-		trace->broken = true;
+	write_text(trace, &text);
 	buffer_free(&text);
 }
 
-static void print_header(const struct trace *trace)
+static void print_header(struct trace *trace)
 {
 	struct buffer text;
 
@@ -57,8 +70,8 @@ static void print_header(const struct trace *trace)
 		return;
 	buffer_init(&text, 4096);
 	encode_fact_header(&text, cli_colour(STDOUT_FILENO));
-	fwrite(text.data, 1, text.size, stdout);
-	fflush(stdout);
+	write_text(trace, &text);
+	flush(trace);
 	buffer_free(&text);
 }
 
@@ -69,10 +82,10 @@ static void watch(struct trace *trace, struct observation *observation)
 		{ .fd = live_fd(observation->live), .events = POLLIN },
 	};
 
-	while (!trace->broken && !(fds[0].revents & POLLIN)) {
+	while (!trace->error && !(fds[0].revents & POLLIN)) {
 		poll(fds, 2, DRAIN_MS);
-		if (live_drain(observation->live) > 0 && fflush(stdout))
-			trace->broken = true;
+		if (live_drain(observation->live) > 0)
+			flush(trace);
 	}
 	close(fds[0].fd);
 }
@@ -87,17 +100,17 @@ static int observe(struct trace *trace)
 		return code;
 	pipeline_add_sink(observation.pipeline, &(struct sink){ trace, print_fact, NULL });
 	print_header(trace);
-	live_scan(observation.live);
+	observe_scan(&observation);
 	fprintf(stderr, "seamark: watching this host; Ctrl-C ends it\n");
 	watch(trace, &observation);
 	observe_finish(&observation);
 	observe_close(&observation);
-	return EXIT_OK;
+	return trace->error ? output_failed(trace->error) : EXIT_OK;
 }
 
 int cli_trace(int argc, char **argv)
 {
-	struct trace trace = { .broken = false };
+	struct trace trace = { .error = 0 };
 	int code;
 
 	if (!options_parse_all(FOR_TRACE, argc, argv, &trace.settings, &code))

@@ -36,8 +36,9 @@ enum setting_taker {
 	FOR_LIST = 1 << 7,
 	FOR_EXPLAIN = 1 << 8,
 	FOR_COMPLETION = 1 << 9,
-	FOR_FILE = 1 << 10,	/* the agent's configuration file */
-	FOR_TOP = 1 << 11,
+	FOR_TOP = 1 << 10,
+	FOR_VERSION = 1 << 11,
+	FOR_FILE = 1 << 12,	/* the agent's configuration file */
 	FOR_OBSERVERS = FOR_RUN | FOR_AGENT | FOR_TRACE | FOR_TOP | FOR_REPLAY,
 };
 

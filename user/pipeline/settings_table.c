@@ -51,7 +51,8 @@ const struct setting settings_table[] = {
 	{ .name = "json", .type = SETTING_FLAG, FIELD(json), .takers = FOR_REPLAY,
 	  .help = "facts and accounts as JSON lines" },
 	{ .name = "json", .type = SETTING_FLAG, FIELD(json),
-	  .takers = FOR_INSPECT | FOR_DOCTOR | FOR_CONFIG | FOR_LIST | FOR_EXPLAIN,
+	  .takers = FOR_INSPECT | FOR_DOCTOR | FOR_CONFIG | FOR_LIST | FOR_EXPLAIN |
+		    FOR_VERSION,
 	  .help = "one JSON object instead of text" },
 	{ .name = "json", .type = SETTING_FLAG, FIELD(json), .takers = FOR_TOP,
 	  .help = "one JSON object each interval instead of the screen" },
