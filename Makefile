@@ -133,7 +133,7 @@ $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(ARCHIVES)
 		$(ARCHIVES) -Wl,--end-group $(PACKAGE_LIBS)
 
 check: $(BUILD)/seamark $(VOCABULARY) $(UNIT_TESTS)
-	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests $(UNIT_TESTS) tests/golden/run tools/check-rooms \
+	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests $(UNIT_TESTS) tests/golden/run tests/manners/run tools/check-rooms \
 		tools/check-reference tools/generate-reference tools/check-monitoring
 
 check-bpf: $(BUILD)/seamark $(BPF_TESTS)
