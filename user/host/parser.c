@@ -89,8 +89,10 @@ static int spawn(int socket, pid_t *pid)
 	posix_spawnattr_setsigdefault(&attributes, &all);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 	result = posix_spawn_file_actions_adddup2(&actions, socket, PARSER_SOCKET);
+	/* Neither read nor written; a root without /dev has no /dev/null. */
 	for (int fd = 0; fd < PARSER_SOCKET && !result; fd++)
-		result = posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
+		result = posix_spawn_file_actions_addopen(&actions, fd, "/proc/self/exe", O_PATH,
+							  0);
 	if (!result)
 		result = posix_spawn_file_actions_addclosefrom_np(&actions, PARSER_SOCKET + 1);
 	if (!result)
