@@ -51,6 +51,10 @@ endif
 BPF_CFLAGS := -ffile-prefix-map=$(CURDIR)=. -target bpf -mcpu=v3 -O2 -g -Wall -Werror -D__TARGET_ARCH_$(BPF_ARCH) \
 	-I. -Ivmlinux/$(BPF_ARCH) -I$(SYSROOT)/usr/include/$(MULTIARCH)
 
+# One file that needs no library and no loader, for a root that holds nothing else.
+STATIC := $(patsubst build%,build-static%,$(BUILD))
+STATIC_LIBRARIES := $(or $(SEAMARK_CACHE),/var/cache/seamark)/static/$(if $(filter x86_64,$(ARCH)),amd64,arm64)/lib
+
 # Left to right: a room may use those after it in this list.
 ROOMS := cli pipeline export probe source host encode verdict gobin model
 BPF_SOURCES := $(wildcard bpf/*.bpf.c)
@@ -68,7 +72,8 @@ COVERAGE := -O1 -g -fprofile-instr-generate -fcoverage-mapping
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all bench check check-bpf check-e2e check-page check-vm check-packages for-vm fuzz fuzz-coverage \
+.PHONY: all static bench check check-bpf check-e2e check-page check-vm check-packages check-static \
+	for-vm fuzz fuzz-coverage \
 	fuzzers monitoring install uninstall deb clean help
 
 all: $(BUILD)/seamark
@@ -76,6 +81,19 @@ all: $(BUILD)/seamark
 
 $(BUILD)/seamark: $(BUILD)/user/main.o $(ARCHIVES)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(PACKAGE_LIBS)
+
+# Of the very objects of the other: only what they are linked with differs. That the C library would
+# load other sources of host names than files and DNS is no news: its warnings are shown with errors alone.
+static: $(STATIC)/seamark
+	@:
+
+$(STATIC)/seamark: $(BUILD)/user/main.o $(ARCHIVES)
+	$(if $(wildcard $(STATIC_LIBRARIES)/libcurl.a),,$(error no $(STATIC_LIBRARIES)/libcurl.a: run tools/setup static))
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(filter-out -pie,$(ALL_LDFLAGS)) -static-pie -s -Wl,--gc-sections -o $@ $< \
+		-Wl,--start-group $(ARCHIVES) -Wl,--end-group -L$(STATIC_LIBRARIES) \
+		$$(PKG_CONFIG_PATH=$(STATIC_LIBRARIES)/pkgconfig $(PKG_CONFIG) --static --libs $(PACKAGES)) -lZydis -leu -lm 2>$@.log || \
+		{ cat $@.log >&2; exit 1; }
 
 define room_archive
 $(BUILD)/lib/$(1).a: $(patsubst %.c,$(BUILD)/%.o,$(wildcard user/$(1)/*.c))
@@ -156,6 +174,11 @@ check-vm: $(BUILD)/seamark $(BPF_TESTS)
 	$(Q)[ $(ARCH) = aarch64 ] || $(MAKE) ARCH=arm64 for-vm
 	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests tests/vm/core tests/vm/run
 
+# In a root that holds it and nothing else; root.
+check-static: $(BUILD)/seamark $(STATIC)/seamark
+	@SEAMARK=$(abspath $(BUILD)/seamark) STATIC=$(abspath $(STATIC)/seamark) \
+		tools/run-tests tests/static/run
+
 # The package that is built: in clean Debian 12 and 13, and under their systemd.
 check-packages: deb
 	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests tests/packages/manifests tests/packages/run
@@ -228,7 +251,7 @@ deb:
 	@for architecture in $(DEBS); do tools/packaging/deb $$architecture build/packages || exit; done
 
 clean:
-	$(Q)rm -rf build build-san build-arm64 build-arm64-san build-fuzz build-coverage
+	$(Q)rm -rf build build-san build-static build-arm64 build-arm64-san build-static-arm64 build-fuzz build-coverage
 
 help:
 	@echo "make            builds build/seamark"
@@ -237,6 +260,8 @@ help:
 	@echo "make check-e2e  real programs under observation; root"
 	@echo "make check-page  the web page, in Chromium"
 	@echo "make check-vm   other kernels, in QEMU"
+	@echo "make static     build-static/seamark, one file that needs no library"
+	@echo "make check-static  that, in a root that holds nothing else; root"
 	@echo "make check-packages  the package in clean Debian 12 and 13, in QEMU; root"
 	@echo "make bench      what being observed costs, against floors, peers and bars; root"
 	@echo "make fuzz       fuzzes what parses foreign bytes, FUZZ_SECONDS each"
