@@ -311,7 +311,7 @@ def wrong_variables_are_named(name, value):
     from harness import SEAMARK
     done = run([SEAMARK, "agent", "--listen", "none"], timeout=20, env=dict(
         os.environ, **{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1", name: value}))
-    equal(done.returncode, 1, "status")
+    equal(done.returncode, 2, "status")
     check(value in done.stderr.decode() or name in done.stderr.decode(), done.stderr.decode())
 
 
