@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A program on a terminal of its own: a pty, and as much of a VT100 as ncurses makes use of."""
+import codecs
 import fcntl
 import os
 import pty
@@ -10,7 +11,7 @@ import termios
 import time
 import unicodedata
 
-SEQUENCE = re.compile(r"\x1b(?:\[([?>]?)([0-9;]*)([@-~])|[()][A-Z0-9]|[=>78M]|\][^\x07]*\x07)")
+SEQUENCE = re.compile(r"\x1b(?:\[([?>]?)([0-9;]*)([@-~])|[()][A-Z0-9]|([=>78M])|\][^\x07]*\x07)")
 
 
 class Screen:
@@ -23,6 +24,14 @@ class Screen:
         self.rows, self.columns = rows, columns
         self.cells = [[" "] * columns for _ in range(rows)]
         self.row = self.column = 0
+        self.region = 0, rows - 1
+
+    def scroll(self, count):
+        """Up; down where count is negative."""
+        first, last = self.region
+        for _ in range(abs(count)):
+            del self.cells[first if count > 0 else last]
+            self.cells.insert(last if count > 0 else first, [" "] * self.columns)
 
     def lines(self):
         return ["".join(line).rstrip() for line in self.cells]
@@ -43,7 +52,10 @@ class Screen:
 
     def control(self, character):
         if character == "\n":
-            self.row = min(self.row + 1, self.rows - 1)
+            if self.row == self.region[1]:
+                self.scroll(1)
+            else:
+                self.row = min(self.row + 1, self.rows - 1)
         elif character == "\r":
             self.column = 0
         elif character == "\b":
@@ -52,11 +64,16 @@ class Screen:
             self.column = min((self.column // 8 + 1) * 8, self.columns - 1)
 
     def sequence(self, private, text, kind):
-        if private or kind in "mhlrtc":
+        if private or kind in "mhltc":
             return
         numbers = [int(part) if part else 0 for part in text.split(";")]
         count = max(numbers[0], 1)
-        if kind in "Hf":
+        if kind == "r":
+            self.region = count - 1, (numbers[1] if len(numbers) > 1 else self.rows) - 1
+            self.row = self.column = 0
+        elif kind in "ST":
+            self.scroll(count if kind == "S" else -count)
+        elif kind in "Hf":
             self.row = min(count, self.rows) - 1
             self.column = min(max(numbers[1] if len(numbers) > 1 else 1, 1), self.columns) - 1
         elif kind == "A":
@@ -84,11 +101,9 @@ class Screen:
                 self.wipe(row, self.column if row == self.row and not numbers[0] else 0,
                           self.columns)
         elif kind in "LM":
-            for _ in range(count):
-                here = self.row if kind == "M" else self.rows - 1
-                del self.cells[here]
-                self.cells.insert(self.rows - 1 if kind == "M" else self.row,
-                                  [" "] * self.columns)
+            before, self.region = self.region, (self.row, self.region[1])
+            self.scroll(count if kind == "M" else -count)
+            self.region = before
         elif kind in "P@":
             line = self.cells[self.row]
             for _ in range(count):
@@ -110,7 +125,11 @@ class Screen:
                 if not found:
                     return text[at:]
                 if found.group(3):
-                    self.sequence(*found.groups())
+                    self.sequence(*found.groups()[:3])
+                elif found.group(4) == "M" and self.row == self.region[0]:
+                    self.scroll(-1)
+                elif found.group(4) == "M":
+                    self.row = max(self.row - 1, 0)
                 at = found.end()
                 continue
             if text[at] < " ":
@@ -128,6 +147,7 @@ class Terminal:
         self.screen = Screen(rows, columns)
         self.raw = b""
         self.left = ""
+        self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.status = None
         self.pid, self.fd = pty.fork()
         if not self.pid:
@@ -158,7 +178,7 @@ class Terminal:
             except OSError:
                 break
             self.raw += bytes_read
-            self.left = self.screen.feed(self.left + bytes_read.decode("utf-8", "replace"))
+            self.left = self.screen.feed(self.left + self.decoder.decode(bytes_read))
         return self.screen.lines()
 
     def shows(self, text, seconds=15):

@@ -103,7 +103,9 @@ def once_counts_to_the_last():
 def once_is_a_table():
     lines = once().splitlines()
     check(not any("\x1b" in line for line in lines), "colours in a pipe")
-    rows = [line.split() for line in lines if line.startswith((GOOD[:12], BAD[:12]))]
+    check(any(line.endswith("× socket connect 127.0.0.1:9: refused_no_listener")
+              for line in lines), "each row that fails, below")
+    rows = [line.split() for line in lines[:lines.index("")] if line.startswith((GOOD[:12], BAD[:12]))]
     equal([row[:2] for row in rows], [[BAD[:12], "manners"], [GOOD[:12], "dialer"]],
           "rows, those that fail first")
     check(rows and 0.4 <= float(rows[0][2]) <= 1.1, f"failures a second: {rows}")
