@@ -144,7 +144,6 @@ function failures(state, at, language) {
   );
 }
 
-/** In the agent's own language, whatever is asked for. */
 function diagnoses(state, at, language) {
   const groups = failures(state, at, language).map((one, index) => {
     const count = 1 + Math.floor(97 / (index + 1));
@@ -434,7 +433,7 @@ export function answer(state, url, at) {
     case "/api/v1/status":
       return [200, status(state, at)];
     case "/api/v1/diagnoses":
-      return [200, diagnoses(state, at, 0)];
+      return [200, diagnoses(state, at, language)];
     case "/api/v1/failures":
       return [
         200,

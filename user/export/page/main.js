@@ -183,22 +183,13 @@ function announce(groups) {
   setAttribute(badge, "aria-label", t("badge", { n: groups.now.length }));
 }
 
-/** What an example and a single failure have in common when they are the same. */
-const factKey = (fact) => fact.span_id && `${fact.trace_id} ${fact.span_id}`;
-
-/**
- * The agent words a group's verdict in its own language, a single failure's in that of the page:
- * where a group's example is among those, its words are taken.
- */
+/** Failures one by one only where a view shows them. */
 async function diagnose(signal) {
+  const lang = language();
   const [said, single] = await Promise.all([
-    get("/api/v1/diagnoses", {}, signal),
-    view.single && get("/api/v1/failures", { limit: SINGLE_MAX, lang: language() }, signal),
+    get("/api/v1/diagnoses", { lang }, signal),
+    view.single && get("/api/v1/failures", { limit: SINGLE_MAX, lang }, signal),
   ]);
-  const worded = new Map(single?.failures.map((fact) => [factKey(fact), fact.verdict]));
-
-  for (const group of said.diagnoses)
-    group.verdict = worded.get(factKey(group.example)) ?? group.verdict;
   diagnoses = said;
   announce(sortOut(diagnoses.diagnoses));
   view.diagnosed?.(diagnoses, single?.failures);
