@@ -26,7 +26,7 @@ static struct names *names;
 static struct diagnosis *diagnosis;
 static struct top_rows rows;
 static struct top_view view;
-static struct page page;
+static struct sheet sheet;
 static struct buffer text;
 
 static void take(struct durations *durations, uint64_t duration_ns, uint64_t count)
@@ -74,7 +74,7 @@ static void refuse(const char *container, const char *program, const char *cause
 	strcpy(verdict.fixes[0], "Start what should.");
 	verdict.fix_count = 1;
 	fact.verdict = &verdict;
-	diagnosis_add(diagnosis, &fact);
+	diagnosis_add(diagnosis, &fact, NULL);
 }
 
 static int begin(void **state)
@@ -84,7 +84,7 @@ static int begin(void **state)
 	names = names_new();
 	diagnosis = diagnosis_new(100, NOW - 60 * SECOND);
 	memset(&view, 0, sizeof(view));
-	page_init(&page, 80);
+	sheet_init(&sheet, 80);
 	buffer_init(&text, 16 << 20);
 	for (size_t i = 0; i < COUNT(containers); i++)
 		names_add_container(names, &containers[i]);
@@ -98,7 +98,7 @@ static int end(void **state)
 	activity_free(activity);
 	names_free(names);
 	diagnosis_free(diagnosis);
-	page_free(&page);
+	sheet_free(&sheet);
 	buffer_free(&text);
 	return 0;
 }
@@ -128,9 +128,9 @@ static const char *show(size_t width, size_t height)
 	view.height = height;
 	assert_true(top_rows_fill(&rows, activity, names, &view.choice));
 	top_follow(&view, &rows);
-	top_page(&page, &view, &rows, &moment);
+	top_page(&sheet, &view, &rows, &moment);
 	buffer_reset(&text);
-	encode_page(&text, &page, false);
+	encode_sheet(&text, &sheet, false);
 	assert_false(text.failed);
 	return text.data;
 }
@@ -173,7 +173,7 @@ static void table_is_whole(void **state)
 	assert_string_equal(show(80, 14), wanted);
 }
 
-/* Each size a terminal may have, each page, both languages. */
+/* Each size a terminal may have, each sheet, both languages. */
 static void pages_fit(void **state)
 {
 	static const size_t sizes[][2] = {
