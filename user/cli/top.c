@@ -12,6 +12,7 @@
 
 #include "user/cli/observe.h"
 #include "user/cli/options.h"
+#include "user/cli/output.h"
 #include "user/cli/terminal.h"
 #include "user/cli/top_screen.h"
 #include "user/encode/api_activity.h"
@@ -219,7 +220,7 @@ static bool print(struct top *top)
 		lay_out(top, NULL);
 		encode_sheet(&text, &top->sheet, cli_colour(STDOUT_FILENO));
 	}
-	written = observe_write(STDOUT_FILENO, &text);
+	written = output_print(&text);
 	buffer_free(&text);
 	return written;
 }
