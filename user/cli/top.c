@@ -204,7 +204,8 @@ static int watch_screen(struct top *top)
 	}
 }
 
-static bool print(struct top *top)
+/* False: that was the last, for there is nobody or no room; code says which. */
+static bool print(struct top *top, int *code)
 {
 	struct buffer text;
 	bool written;
@@ -220,13 +221,15 @@ static bool print(struct top *top)
 		lay_out(top, NULL);
 		encode_sheet(&text, &top->sheet, cli_colour(STDOUT_FILENO));
 	}
-	written = output_print(&text);
+	written = observe_write(STDOUT_FILENO, &text);
+	if (!written)
+		*code = output_failed(text.failed ? ENOMEM : errno);
 	buffer_free(&text);
 	return written;
 }
 
 /* What was counted since the last table; the open column, too, where waiting was cut short. */
-static int print_since(struct top *top, bool cut_short)
+static bool print_since(struct top *top, bool cut_short, int *code)
 {
 	top->from_unix_ns = top->to_unix_ns;
 	top->to_unix_ns = top->turned * SECOND_NS;
@@ -234,7 +237,7 @@ static int print_since(struct top *top, bool cut_short)
 		live_refresh(top->observation.live);
 		top->to_unix_ns = now_unix_ns();
 	}
-	return print(top) ? EXIT_OK : EXIT_FAILED;
+	return print(top, code);
 }
 
 static int watch_plainly(struct top *top)
@@ -248,13 +251,13 @@ static int watch_plainly(struct top *top)
 
 	/* A file or a pipe has room for all columns. */
 	top->view.width = terminal_columns(STDOUT_FILENO);
-	while (code == EXIT_OK && !stopped && !(due && top->settings.once)) {
+	while (!stopped && !(due && top->settings.once)) {
 		poll(fds, sizeof(fds) / sizeof(fds[0]), DRAIN_MS);
 		live_drain(top->observation.live);
 		stopped = fds[0].revents & POLLIN;
 		due = turn(top) && top->turned * SECOND_NS - top->to_unix_ns >= window_ns(top);
 		if (due || (stopped && top->settings.once))
-			code = print_since(top, !due);
+			stopped |= !print_since(top, !due, &code);
 	}
 	close(fds[0].fd);
 	return code;
