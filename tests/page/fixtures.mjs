@@ -144,6 +144,8 @@ function failures(state, at, language) {
   );
 }
 
+const WENT_WELL = { bind: 214, listen: 198, connect: 48211, "tls.handshake": 12907 };
+
 function diagnoses(state, at, language) {
   const groups = failures(state, at, language).map((one, index) => {
     const count = 1 + Math.floor(97 / (index + 1));
@@ -167,15 +169,13 @@ function diagnoses(state, at, language) {
       ...(verdict && { verdict }),
     };
   });
-  const errors = groups.filter((one) => one.failure).reduce((sum, one) => sum + one.count, 0);
-  const busy = SIZES[state]
-    ? {
-        bind: { ok: 214, error: errors ? 3 : 0, cancelled: 0 },
-        listen: { ok: 198, error: 0, cancelled: 0 },
-        connect: { ok: 48211, error: Math.floor(errors / 2), cancelled: 31 },
-        "tls.handshake": { ok: 12907, error: Math.ceil(errors / 2), cancelled: 0 },
-      }
-    : {};
+  const ended = (event, outcome) =>
+    groups
+      .filter((one) => one.event === event && one.outcome === outcome)
+      .reduce((sum, one) => sum + one.count, 0);
+  const busy = {};
+  for (const [event, ok] of SIZES[state] ? Object.entries(WENT_WELL) : [])
+    busy[event] = { ok, error: ended(event, "error"), cancelled: ended(event, "cancelled") };
   return {
     since: iso(at - 3 * 3600e3),
     diagnoses: groups,
