@@ -18,6 +18,8 @@ sys.path.insert(0, os.path.join(CACHE, "programs", "python3-opentelemetry-proto"
 from google.protobuf import json_format
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import \
     ExportMetricsServiceRequest  # pylint: disable=unused-import
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import \
+    ExportLogsServiceRequest  # pylint: disable=unused-import
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 

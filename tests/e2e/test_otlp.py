@@ -10,7 +10,8 @@ import time
 
 from harness import (Agent, accounts_close, build, cases, check, equal, main, path, run, test,
                      wait_for)
-from receiver import ExportMetricsServiceRequest, Sink, attributes_of, decode, spans_of
+from receiver import (ExportLogsServiceRequest, ExportMetricsServiceRequest, Sink, attributes_of,
+                      decode, spans_of)
 from servers import free_port
 
 SCALE, ZERO_THRESHOLD = 2, 2.0 ** -24
@@ -182,10 +183,55 @@ def differences_add_up(status):
     check(calls > 100, f"{calls} failed calls")
 
 
-def exporter_accounts_close(agent):
+@cases(["http/protobuf", "http/json"])
+def failures_are_log_records(protocol):
+    """In words, beside the span of the same act; nothing of what went well."""
+    sink = Sink()
+    agent = Agent("--otlp", sink.url, environment={
+        "OTEL_EXPORTER_OTLP_PROTOCOL": protocol, "OTEL_LOGS_EXPORTER": "otlp",
+        "OTEL_BLRP_SCHEDULE_DELAY": "200", "OTEL_METRICS_EXPORTER": "none"})
+    equal(run([build("failures")]).returncode, 0, "failures")
+    time.sleep(1)
+    exporter_accounts_close(agent, "otlp_logs")
+    told, _ = agent.stop()
+    wanted = {fact["span_id"]: fact for fact in told.facts if fact["event"] != "accounts" and
+              (fact["outcome"] == "error" or fact["event"] == "syscall.slow")}
+    found = {}
+    for request in sink.of("/v1/logs"):
+        for resource in decode(request, ExportLogsServiceRequest).resource_logs:
+            who = attributes_of(resource.resource)
+            for scope in resource.scope_logs:
+                equal(scope.scope.name, "seamark", "scope")
+                for one in scope.log_records:
+                    found[one.span_id.hex()] = one, {**who, **attributes_of(one)}
+    check(len(wanted) > 20, f"{len(wanted)} failures")
+    equal(sorted(found), sorted(wanted), "log records")
+    for span_id, (one, attributes) in found.items():
+        fact, verdict = wanted[span_id], wanted[span_id].get("verdict", {})
+        equal((one.trace_id.hex(), one.time_unix_nano, one.event_name),
+              (fact["trace_id"], unix_ns(fact["time"]), fact["event"]), "a record")
+        equal(attributes.get("seamark.verdict.cause"), verdict.get("cause"), "cause")
+        equal(attributes["process.pid"], fact["attributes"]["process.pid"], "process")
+        check(one.severity_number in (9, 10, 13), f"severity {one.severity_number}")
+        for text in (verdict.get("explanation", ""), *verdict.get("fixes", [])):
+            check(text in one.body.string_value, f"{text!r} is not in {one.body.string_value!r}")
+
+
+@test
+def logs_are_sent_where_they_are_wanted():
+    sink = Sink()
+    agent = Agent("--otlp", sink.url, environment={"OTEL_BSP_SCHEDULE_DELAY": "200"})
+    run([build("failures")])
+    time.sleep(0.5)
+    agent.stop()
+    check(sink.of("/v1/traces"), "no spans")
+    equal(sink.of("/v1/logs"), [], "logs that nobody asked for")
+
+
+def exporter_accounts_close(agent, *more):
     """taken = what became of it + what waits, in one scrape."""
     samples = agent.samples()
-    for exporter in ("otlp", "facts"):
+    for exporter in ("otlp", "facts", *more):
         def total(name):
             return sum(value for (found, labels), value in samples.items()
                        if found == f"seamark_self_exporter_{name}" and

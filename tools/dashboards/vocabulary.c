@@ -143,6 +143,7 @@ static void take_self(struct pipeline *pipeline)
 
 	pipeline_set_exporter(pipeline, "facts", 0, 0, facts, COUNT(facts));
 	pipeline_set_exporter(pipeline, "otlp", 0, 0, otlp, COUNT(otlp));
+	pipeline_set_exporter(pipeline, "otlp_logs", 0, 0, otlp, COUNT(otlp));
 	pipeline_set_exporter(pipeline, "journal", 0, 0, journal, COUNT(journal));
 	for (size_t i = 0; i < COUNT(told); i++) {
 		size_t count = 0;

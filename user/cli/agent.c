@@ -53,14 +53,14 @@ static void tell_facts_file(struct agent *agent)
 							{ "unwritable", lost } }, 2);
 }
 
-static void tell_push(struct agent *agent)
+static void tell_lane(struct agent *agent, enum otlp_fact_signal which, const char *exporter)
 {
 	struct otlp_push_accounts accounts;
 
 	if (!agent->push)
 		return;
-	otlp_push_accounts(agent->push, &accounts);
-	pipeline_set_exporter(agent->observation.pipeline, "otlp", accounts.taken,
+	otlp_push_accounts(agent->push, which, &accounts);
+	pipeline_set_exporter(agent->observation.pipeline, exporter, accounts.taken,
 			      accounts.waiting, (struct exporter_fate[]){
 				{ "sent", accounts.sent },
 				{ "rejected", accounts.rejected },
@@ -146,7 +146,9 @@ static int refresh(void *context)
 	tell_live(agent);
 	tell_naming(agent);
 	tell_facts_file(agent);
-	tell_push(agent);
+	tell_lane(agent, OTLP_SPANS, "otlp");
+	if (agent->otlp_options.logs.enabled)
+		tell_lane(agent, OTLP_LOGS, "otlp_logs");
 	tell_journal(agent);
 	tell_reload(agent);
 	pipeline_refresh(agent->observation.pipeline,
@@ -286,6 +288,8 @@ static void say_start(const struct agent *agent)
 			scrape_address(agent->scrape));
 	if (agent->push && agent->otlp_options.traces.enabled)
 		fprintf(stderr, "seamark: pushing traces to %s\n", agent->otlp_options.traces.url);
+	if (agent->push && agent->otlp_options.logs.enabled)
+		fprintf(stderr, "seamark: pushing logs to %s\n", agent->otlp_options.logs.url);
 	if (agent->push && agent->otlp_options.metrics.enabled)
 		fprintf(stderr, "seamark: pushing metrics to %s\n",
 			agent->otlp_options.metrics.url);

@@ -23,7 +23,7 @@
 const struct command commands[] = {
 	{ "run", "[OPTIONS] -- COMMAND [ARGUMENTS...]",
 	  "start a command under observation and say at its end what failed and why", cli_run },
-	{ "agent", "[OPTIONS]", "watch the whole host: scrape endpoint, OTLP push, facts",
+	{ "agent", "[OPTIONS]", "watch the whole host: web page, metrics, OTLP, journal, facts",
 	  cli_agent },
 	{ "trace", "[OPTIONS]", "print facts as they happen", cli_trace },
 	{ "top", "[OPTIONS]", "what programs and containers do now, what fails and why, live",

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "user/encode/message.h"
 #include "user/verdict/verdict.h"
 
 #define SHORT_ID	12
@@ -57,28 +58,12 @@ static void id_field(struct buffer *out, const char *name, const uint8_t *bytes,
 
 static enum priority priority_of(const struct fact *fact)
 {
-	if (fact->kind == EVENT_SYSCALL_SLOW)
-		return PRIORITY_NOTICE;
-	if (fact->outcome != OUTCOME_ERROR || (fact->verdict && fact->verdict->harmless))
-		return PRIORITY_INFO;
-	return PRIORITY_WARNING;
-}
+	static const enum priority priorities[] = {
+		[MESSAGE_INFO] = PRIORITY_INFO, [MESSAGE_NOTICE] = PRIORITY_NOTICE,
+		[MESSAGE_WARNING] = PRIORITY_WARNING,
+	};
 
-static void message(struct buffer *out, const struct fact *fact)
-{
-	const char *type = attributes_string(&fact->attributes, ATTRIBUTE_ERROR_TYPE);
-	const char *why = fact->verdict ? fact->verdict->cause : type;
-
-	buffer_string(out, fact->name[0] ? fact->name : event_kind_name(fact->kind));
-	buffer_string(out, ": ");
-	buffer_string(out, why ? why : outcome_name(fact->outcome));
-	if (!fact->verdict && fact->message[0])
-		buffer_printf(out, "\n%s", fact->message);
-	if (!fact->verdict)
-		return;
-	buffer_printf(out, "\n%s", fact->verdict->explanation);
-	for (size_t i = 0; i < fact->verdict->fix_count; i++)
-		buffer_printf(out, "\n%zu. %s", i + 1, fact->verdict->fixes[i]);
+	return priorities[message_level(fact)];
 }
 
 static void message_field(struct buffer *out, const struct fact *fact)
@@ -88,7 +73,7 @@ static void message_field(struct buffer *out, const struct fact *fact)
 	buffer_string(out, "MESSAGE\n");
 	start = out->size;
 	length(out, 0);
-	message(out, fact);
+	encode_message(out, fact);
 	if (out->failed)
 		return;
 	for (size_t i = 0, size = out->size - start - 8; i < 8; i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Spans and metrics as OTLP requests, as protobuf or JSON. */
+/* Spans, log records and metrics as OTLP requests, as protobuf or JSON. */
 #ifndef SEAMARK_ENCODE_OTLP_H
 #define SEAMARK_ENCODE_OTLP_H
 
@@ -36,6 +36,10 @@ const char *otlp_content_type(enum otlp_format format);
 void encode_otlp_traces(struct buffer *out, enum otlp_format format,
 			const struct otlp_agent *agent, const struct fact *const *facts,
 			size_t count);
+/* The same facts as an ExportLogsServiceRequest: in words, with the ids of their spans. */
+void encode_otlp_logs(struct buffer *out, enum otlp_format format, const struct otlp_agent *agent,
+		      const struct fact *const *facts, size_t count);
+
 /* How a receiver wants its metrics. */
 struct otlp_metrics_style {
 	enum otlp_format format;

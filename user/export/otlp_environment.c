@@ -250,6 +250,30 @@ static void read_resource(struct reader *reader, struct otlp_options *options)
 	agent->version = SEAMARK_VERSION;
 }
 
+/* Most receivers of spans take no logs, and complain: only where somebody asked for them. */
+static bool are_logs_wanted(void)
+{
+	const char *exporter = variable("OTEL_LOGS_EXPORTER");
+
+	return exporter ? !strcmp(exporter, "otlp") : variable(PREFIX "LOGS_ENDPOINT") != NULL;
+}
+
+/* OTEL_BSP_*: of spans; OTEL_BLRP_*: of log records. */
+static void read_batching(struct reader *reader, struct otlp_batching *out, const char *whose,
+			  uint64_t delay_ms)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "OTEL_%s_SCHEDULE_DELAY", whose);
+	out->delay_ms = number(reader, name, variable(name), delay_ms, 3600000);
+	snprintf(name, sizeof(name), "OTEL_%s_MAX_QUEUE_SIZE", whose);
+	out->queue_max = number(reader, name, variable(name), 2048, 65536);
+	snprintf(name, sizeof(name), "OTEL_%s_MAX_EXPORT_BATCH_SIZE", whose);
+	out->batch_max = number(reader, name, variable(name), 512, 65536);
+	if (out->batch_max > out->queue_max)
+		out->batch_max = out->queue_max;
+}
+
 int otlp_options_read(struct otlp_options *options, const char *url, char *error,
 		      size_t error_size)
 {
@@ -259,22 +283,19 @@ int otlp_options_read(struct otlp_options *options, const char *url, char *error
 	memset(options, 0, sizeof(*options));
 	read_signal(&reader, &options->traces, url, "TRACES", "traces");
 	read_signal(&reader, &options->metrics, url, "METRICS", "metrics");
+	read_signal(&reader, &options->logs, url, "LOGS", "logs");
+	options->logs.enabled = options->logs.enabled && are_logs_wanted();
 	read_style(&reader, options);
 	read_resource(&reader, options);
-	options->trace_delay_ms = number(&reader, "OTEL_BSP_SCHEDULE_DELAY",
-					 variable("OTEL_BSP_SCHEDULE_DELAY"), 5000, 3600000);
+	read_batching(&reader, &options->span_batching, "BSP", 5000);
+	read_batching(&reader, &options->log_batching, "BLRP", 1000);
 	options->metric_interval_ms = number(&reader, "OTEL_METRIC_EXPORT_INTERVAL",
 					     variable("OTEL_METRIC_EXPORT_INTERVAL"), 60000,
 					     86400000);
-	options->queue_max = number(&reader, "OTEL_BSP_MAX_QUEUE_SIZE",
-				    variable("OTEL_BSP_MAX_QUEUE_SIZE"), 2048, 65536);
-	options->batch_max = number(&reader, "OTEL_BSP_MAX_EXPORT_BATCH_SIZE",
-				    variable("OTEL_BSP_MAX_EXPORT_BATCH_SIZE"), 512, 65536);
-	if (options->batch_max > options->queue_max)
-		options->batch_max = options->queue_max;
 	if (disabled && !strcasecmp(disabled, "true"))
-		options->traces.enabled = options->metrics.enabled = false;
-	options->enabled = options->traces.enabled || options->metrics.enabled;
+		options->traces.enabled = options->logs.enabled = options->metrics.enabled = false;
+	options->enabled = options->traces.enabled || options->logs.enabled ||
+			   options->metrics.enabled;
 	/* Without an endpoint nothing is pushed: then other tools' variables are none of ours. */
 	return options->enabled ? reader.result : 0;
 }

@@ -14,6 +14,7 @@
 
 #define OTLP_TEXT_SIZE	1024
 #define OTLP_HEADERS_MAX 16
+#define OTLP_BODY_LIMIT	(64u << 20)	/* bytes; what receivers take at most */
 
 /* Of one signal. Empty strings: not given. */
 struct otlp_signal {
@@ -29,15 +30,22 @@ struct otlp_signal {
 	char headers[OTLP_HEADERS_MAX][OTLP_TEXT_SIZE];	/* "Name: value" */
 };
 
+/* Of spans or log records. */
+struct otlp_batching {
+	uint64_t delay_ms;		/* at most that long until they go out */
+	size_t queue_max;		/* waiting */
+	size_t batch_max;		/* in a request */
+};
+
 struct otlp_options {
 	bool enabled;			/* at least one of the signals */
 	struct otlp_signal traces;
+	struct otlp_signal logs;
 	struct otlp_signal metrics;
 	struct otlp_metrics_style metrics_style;
-	uint64_t trace_delay_ms;	/* at most that long until spans go out */
+	struct otlp_batching span_batching;
+	struct otlp_batching log_batching;
 	uint64_t metric_interval_ms;
-	size_t queue_max;		/* spans waiting */
-	size_t batch_max;		/* spans in a request */
 	struct otlp_agent agent;	/* its strings point into texts */
 	char host_name[256];
 	char texts[4096];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Two signals, each with one request under way; spans wait in a queue, metrics in their series. */
+/* Signals with one request under way each; facts wait in lanes, metrics in their series. */
 #include "user/export/otlp_push.h"
 
 #include <errno.h>
@@ -8,50 +8,55 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/export/fact_lane.h"
 #include "user/export/otlp_post.h"
-#include "user/export/span_queue.h"
 #include "user/host/clock.h"
 
-#define BODY_LIMIT	(64u << 20)	/* bytes; what receivers take at most */
 #define COMPLAIN_NS	60000000000ULL	/* a broken receiver is told once a minute */
 #define POLL_MS		20
 
 struct otlp_push {
 	const struct otlp_options *options;
 	CURLM *multi;
-	struct otlp_post *traces;
+	struct fact_lane *lanes[OTLP_FACT_SIGNALS];	/* NULL: not wanted */
 	struct otlp_post *metrics;
-	struct span_queue *queue;
-	const struct fact **batch;
-	size_t under_way;		/* spans in the request that runs or waits */
-	struct otlp_push_accounts accounts;
 	int (*refresh)(void *ctx);
 	struct metrics *(*source)(void *ctx);
 	void *ctx;
 	uint64_t start_unix_ns;		/* of what is counted in the metrics that are sent next */
 	uint64_t marked_unix_ns;	/* when differences were marked as sent */
-	uint64_t next_traces_ns;
 	uint64_t next_metrics_ns;
 	uint64_t complained_ns;
 };
+
+#define EACH_LANE(push, lane)								\
+	for (struct fact_lane **lane = (push)->lanes;					\
+	     lane < (push)->lanes + OTLP_FACT_SIGNALS; lane++)
+
+static int open_lane(struct otlp_push *push, enum otlp_fact_signal which,
+		     const struct otlp_signal *signal, const struct otlp_batching *batching,
+		     fact_encode encode)
+{
+	if (!signal->enabled)
+		return 0;
+	push->lanes[which] = fact_lane_new(signal, batching, &push->options->agent, encode,
+					   push->multi);
+	return push->lanes[which] ? 0 : -ENOMEM;
+}
 
 static int open_posts(struct otlp_push *push)
 {
 	const struct otlp_options *options = push->options;
 
 	push->multi = curl_multi_init();
-	push->queue = span_queue_new(options->queue_max);
-	push->batch = calloc(options->batch_max, sizeof(*push->batch));
-	if (!push->multi || !push->queue || !push->batch)
+	if (!push->multi ||
+	    open_lane(push, OTLP_SPANS, &options->traces, &options->span_batching,
+		      encode_otlp_traces) ||
+	    open_lane(push, OTLP_LOGS, &options->logs, &options->log_batching, encode_otlp_logs))
 		return -ENOMEM;
-	if (options->traces.enabled)
-		push->traces = otlp_post_new(&options->traces, push->multi);
 	if (options->metrics.enabled)
 		push->metrics = otlp_post_new(&options->metrics, push->multi);
-	if ((options->traces.enabled && !push->traces) ||
-	    (options->metrics.enabled && !push->metrics))
-		return -ENOMEM;
-	return 0;
+	return options->metrics.enabled && !push->metrics ? -ENOMEM : 0;
 }
 
 int otlp_push_open(const struct otlp_options *options, struct otlp_push **out, char *error,
@@ -64,7 +69,6 @@ int otlp_push_open(const struct otlp_options *options, struct otlp_push **out, c
 		return -ENOMEM;
 	push->options = options;
 	push->start_unix_ns = now_ns + (uint64_t)host_wall_offset_ns();
-	push->next_traces_ns = now_ns + options->trace_delay_ms * 1000000;
 	push->next_metrics_ns = now_ns + options->metric_interval_ms * 1000000;
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) || open_posts(push)) {
 		snprintf(error, error_size, "the OTLP exporter could not be started: out of "
@@ -80,26 +84,25 @@ void otlp_push_close(struct otlp_push *push)
 {
 	if (!push)
 		return;
-	otlp_post_free(push->traces);
+	EACH_LANE(push, lane)
+		fact_lane_free(*lane);
 	otlp_post_free(push->metrics);
-	span_queue_free(push->queue);
-	free(push->batch);
 	curl_multi_cleanup(push->multi);
 	free(push);
 }
 
 void otlp_push_fact(struct otlp_push *push, const struct fact *fact)
 {
-	if (!push->traces || !fact->is_span)
-		return;
-	push->accounts.taken++;
-	if (!span_queue_add(push->queue, fact))
-		push->accounts.lost_queue_full++;
+	if (fact->is_span)
+		fact_lane_add(push->lanes[OTLP_SPANS], fact);
+	if (fact->outcome == OUTCOME_ERROR || fact->kind == EVENT_SYSCALL_SLOW)
+		fact_lane_add(push->lanes[OTLP_LOGS], fact);
 }
 
 void otlp_push_name(struct otlp_push *push, const struct names *names, const struct named *who)
 {
-	span_queue_name(push->queue, names, who);
+	EACH_LANE(push, lane)
+		fact_lane_name(*lane, names, who);
 }
 
 void otlp_push_metrics_source(struct otlp_push *push, int (*refresh)(void *ctx),
@@ -120,22 +123,6 @@ static void complain(struct otlp_push *push, const struct post_outcome *outcome,
 		outcome->done ? "" : "; trying again");
 }
 
-static void account_traces(struct otlp_push *push, const struct post_outcome *outcome)
-{
-	uint64_t rejected = outcome->rejected < push->under_way ? outcome->rejected
-								: push->under_way;
-
-	if (!outcome->done)
-		return;
-	if (outcome->taken) {
-		push->accounts.sent += push->under_way - rejected;
-		push->accounts.rejected += rejected;
-	} else {
-		push->accounts.lost_refused += push->under_way;
-	}
-	push->under_way = 0;
-}
-
 static void account_metrics(struct otlp_push *push, const struct post_outcome *outcome)
 {
 	if (!outcome->taken || !push->options->metrics_style.differences)
@@ -144,46 +131,30 @@ static void account_metrics(struct otlp_push *push, const struct post_outcome *o
 	push->start_unix_ns = push->marked_unix_ns;
 }
 
+static bool take_result(struct otlp_push *push, const CURLMsg *message, uint64_t now_ns,
+			struct post_outcome *outcome)
+{
+	EACH_LANE(push, lane)
+		if (fact_lane_ended(*lane, message->easy_handle, message->data.result, now_ns,
+				    outcome))
+			return true;
+	if (!push->metrics || !otlp_post_ended(push->metrics, message->easy_handle,
+					       message->data.result, now_ns, outcome))
+		return false;
+	account_metrics(push, outcome);
+	return true;
+}
+
 static void take_results(struct otlp_push *push, uint64_t now_ns)
 {
 	struct post_outcome outcome;
 	CURLMsg *message;
 	int left;
 
-	while ((message = curl_multi_info_read(push->multi, &left))) {
-		if (message->msg != CURLMSG_DONE)
-			continue;
-		if (push->traces && otlp_post_ended(push->traces, message->easy_handle,
-						    message->data.result, now_ns, &outcome))
-			account_traces(push, &outcome);
-		else if (push->metrics && otlp_post_ended(push->metrics, message->easy_handle,
-							  message->data.result, now_ns, &outcome))
-			account_metrics(push, &outcome);
-		else
-			continue;
-		complain(push, &outcome, now_ns);
-	}
-}
-
-static void send_traces(struct otlp_push *push)
-{
-	const struct otlp_options *options = push->options;
-	size_t count = span_queue_count(push->queue);
-	struct buffer body;
-
-	if (!push->traces || !count || otlp_post_state(push->traces) != POST_IDLE)
-		return;
-	if (count > options->batch_max)
-		count = options->batch_max;
-	buffer_init(&body, BODY_LIMIT);
-	span_queue_first(push->queue, push->batch, count);
-	encode_otlp_traces(&body, options->traces.format, &options->agent, push->batch, count);
-	if (body.failed || otlp_post_start(push->traces, body.data, body.size))
-		push->accounts.lost_refused += count;
-	else
-		push->under_way = count;
-	span_queue_remove(push->queue, count);
-	buffer_free(&body);
+	while ((message = curl_multi_info_read(push->multi, &left)))
+		if (message->msg == CURLMSG_DONE &&
+		    take_result(push, message, now_ns, &outcome))
+			complain(push, &outcome, now_ns);
 }
 
 /* What waits for a retry is older than what there is now: it gives its place. False: not now. */
@@ -198,7 +169,7 @@ static bool send_metrics(struct otlp_push *push)
 		return true;
 	if (otlp_post_state(push->metrics) == POST_RUNNING || push->refresh(push->ctx))
 		return false;
-	buffer_init(&body, BODY_LIMIT);
+	buffer_init(&body, OTLP_BODY_LIMIT);
 	metrics = push->source(push->ctx);
 	if (options->metrics_style.differences && metrics_mark_sent(metrics))
 		return true;
@@ -215,8 +186,8 @@ static void progress(struct otlp_push *push, uint64_t now_ns, bool at_once)
 {
 	int running;
 
-	if (push->traces)
-		otlp_post_tick(push->traces, now_ns, at_once);
+	EACH_LANE(push, lane)
+		fact_lane_retry(*lane, now_ns, at_once);
 	if (push->metrics)
 		otlp_post_tick(push->metrics, now_ns, at_once);
 	curl_multi_perform(push->multi, &running);
@@ -225,8 +196,19 @@ static void progress(struct otlp_push *push, uint64_t now_ns, bool at_once)
 
 static bool is_busy(const struct otlp_push *push)
 {
-	return (push->traces && otlp_post_state(push->traces) != POST_IDLE) ||
-	       (push->metrics && otlp_post_state(push->metrics) != POST_IDLE);
+	for (size_t i = 0; i < OTLP_FACT_SIGNALS; i++)
+		if (fact_lane_is_busy(push->lanes[i]))
+			return true;
+	return push->metrics && otlp_post_state(push->metrics) != POST_IDLE;
+}
+
+static uint64_t waiting(const struct otlp_push *push)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < OTLP_FACT_SIGNALS; i++)
+		sum += fact_lane_waiting(push->lanes[i]);
+	return sum;
 }
 
 void otlp_push_tick(struct otlp_push *push, uint64_t now_ns)
@@ -237,39 +219,38 @@ void otlp_push_tick(struct otlp_push *push, uint64_t now_ns)
 		push->next_metrics_ns = now_ns + push->options->metric_interval_ms * 1000000;
 		send_metrics(push);
 	}
-	if (now_ns >= push->next_traces_ns ||
-	    span_queue_count(push->queue) >= push->options->batch_max) {
-		push->next_traces_ns = now_ns + push->options->trace_delay_ms * 1000000;
-		send_traces(push);
-	}
+	EACH_LANE(push, lane)
+		fact_lane_send(*lane, now_ns, false);
 }
 
 /* What waits for a retry is tried at once, but only once: a receiver that asks for time gets it. */
 void otlp_push_flush(struct otlp_push *push, uint64_t deadline_ns)
 {
+	static const char *const names[] = { [OTLP_SPANS] = "spans", [OTLP_LOGS] = "log records" };
 	bool at_once = true, told = false;
 	uint64_t now_ns;
 
 	do {
 		/* The last word on the metrics may have to wait for the one before. */
 		told = told || send_metrics(push);
-		send_traces(push);
+		EACH_LANE(push, lane)
+			fact_lane_send(*lane, 0, true);
 		curl_multi_poll(push->multi, NULL, 0, POLL_MS, NULL);
 		now_ns = host_monotonic_ns();
 		progress(push, now_ns, at_once);
 		at_once = false;
-	} while ((!told || is_busy(push) || span_queue_count(push->queue)) &&
-		 now_ns < deadline_ns);
-	push->accounts.lost_at_end += push->under_way + span_queue_count(push->queue);
-	push->under_way = 0;
-	span_queue_remove(push->queue, span_queue_count(push->queue));
-	if (push->accounts.lost_at_end)
-		fprintf(stderr, "seamark: OTLP: %llu spans could not be sent before the end\n",
-			(unsigned long long)push->accounts.lost_at_end);
+	} while ((!told || is_busy(push) || waiting(push)) && now_ns < deadline_ns);
+	for (size_t i = 0; i < OTLP_FACT_SIGNALS; i++) {
+		uint64_t lost = fact_lane_give_up(push->lanes[i]);
+
+		if (lost)
+			fprintf(stderr, "seamark: OTLP: %llu %s could not be sent before the end\n",
+				(unsigned long long)lost, names[i]);
+	}
 }
 
-void otlp_push_accounts(const struct otlp_push *push, struct otlp_push_accounts *out)
+void otlp_push_accounts(const struct otlp_push *push, enum otlp_fact_signal which,
+			struct otlp_push_accounts *out)
 {
-	*out = push->accounts;
-	out->waiting = push->under_way + span_queue_count(push->queue);
+	fact_lane_accounts(push->lanes[which], out);
 }

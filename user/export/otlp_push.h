@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Pushes spans and metrics by OTLP/HTTP, in the caller's own loop; bounded, losses are counted. */
+/*
+ * Pushes spans, log records and metrics by OTLP/HTTP, in the caller's own loop; bounded, losses are
+ * counted.
+ */
 #ifndef SEAMARK_OTLP_PUSH_H
 #define SEAMARK_OTLP_PUSH_H
 
@@ -13,7 +16,10 @@
 
 struct otlp_push;
 
-/* Spans: taken == sent + rejected + lost + those still waiting. */
+/* Signals that are made of facts. */
+enum otlp_fact_signal { OTLP_SPANS, OTLP_LOGS, OTLP_FACT_SIGNALS };
+
+/* Of one of them: taken == sent + rejected + lost + those still waiting. */
 struct otlp_push_accounts {
 	uint64_t taken;
 	uint64_t sent;
@@ -29,7 +35,7 @@ int otlp_push_open(const struct otlp_options *options, struct otlp_push **out, c
 		   size_t error_size);
 void otlp_push_close(struct otlp_push *push);
 
-/* A fact that is no span is left alone. */
+/* Into the signals that are enabled: each span; of those that failed or took long a log record. */
 void otlp_push_fact(struct otlp_push *push, const struct fact *fact);
 /* For the facts that still wait. */
 void otlp_push_name(struct otlp_push *push, const struct names *names, const struct named *who);
@@ -40,6 +46,7 @@ void otlp_push_metrics_source(struct otlp_push *push, int (*refresh)(void *ctx),
 void otlp_push_tick(struct otlp_push *push, uint64_t now_ns);
 /* Sends everything that waits, and the metrics once more, until deadline_ns (CLOCK_MONOTONIC). */
 void otlp_push_flush(struct otlp_push *push, uint64_t deadline_ns);
-void otlp_push_accounts(const struct otlp_push *push, struct otlp_push_accounts *out);
+void otlp_push_accounts(const struct otlp_push *push, enum otlp_fact_signal which,
+			struct otlp_push_accounts *out);
 
 #endif
