@@ -185,7 +185,8 @@ def the_vocabulary_is_the_agents():
         for suffix in {"histogram": ("_bucket", "_sum", "_count"), "counter": ("_total",),
                        "info": ("_info",), "gauge": ("",)}[family["type"]]:
             known[name + suffix] = family["labels"]
-    agent = Agent("--otlp", f"http://127.0.0.1:{free_port()}")
+    agent = Agent("--otlp", f"http://127.0.0.1:{free_port()}", "--journal", "failed",
+                  environment={"OTEL_LOGS_EXPORTER": "otlp"})
     run([build("firstlight")])
     samples = agent.samples()
     agent.stop()

@@ -61,17 +61,20 @@ def histogram_counts(point):
             for place, count in enumerate(point.positive.bucket_counts) if count}
 
 
-def exemplars_are_facts(point, facts):
+def exemplars_are_facts(point, facts, kept):
+    """All of them of spans that were kept, where these are known; else there are some."""
     spans = {fact["span_id"]: fact for fact in facts if "span_id" in fact}
-    check(1 <= len(point.exemplars) <= 4, f"{len(point.exemplars)} exemplars")
+    check((kept is not None or point.exemplars) and len(point.exemplars) <= 4,
+          f"{len(point.exemplars)} exemplars")
     for one in point.exemplars:
         fact = spans.get(one.span_id.hex(), {})
+        check(kept is None or one.span_id.hex() in kept, f"an exemplar that was left out: {fact}")
         equal(fact.get("trace_id"), one.trace_id.hex(), "trace of an exemplar")
         check(abs(fact.get("duration_ns", 0) - one.as_double * 1e9) < 2,
               f"an exemplar of {one.as_double} s, its fact of {fact.get('duration_ns')} ns")
 
 
-def metrics_agree(requests, facts):
+def metrics_agree(requests, facts, kept=None):
     """The last push against the facts: counts, sums and buckets."""
     last = decode(requests[-1], ExportMetricsServiceRequest)
     metrics = {metric.name: metric for resource in last.resource_metrics
@@ -96,7 +99,7 @@ def metrics_agree(requests, facts):
             equal(point.zero_threshold, ZERO_THRESHOLD, "zero threshold")
             equal(point.zero_count + sum(histogram_counts(point).values()), point.count,
                   "buckets against count")
-            exemplars_are_facts(point, mine)
+            exemplars_are_facts(point, mine, kept)
         equal(found, wanted, f"observations of {name}")
         seconds = sum(fact["duration_ns"] for fact in mine) / 1e9
         check(abs(total - seconds) < 1e-6 * max(1, seconds), f"sum of {name}: {total}, {seconds}")
@@ -129,6 +132,39 @@ def pushed_spans_and_metrics_are_the_facts(protocol):
     metrics_agree(sink.of("/v1/metrics"), told.facts)
     print(f"# {protocol}: {len(spans)} spans in {len(sink.of('/v1/traces'))} requests, "
           f"{len(sink.of('/v1/metrics'))} pushes of metrics")
+
+
+@test
+def rules_of_sampling_hold():
+    """Failures are all there; of the rest, what the trace's number says; the sums are whole."""
+    sink = Sink()
+    agent = Agent("--otlp", sink.url, "--sample", "event=bind 0%", "--sample", "event=connect 25%",
+                  environment={"OTEL_BSP_SCHEDULE_DELAY": "200", "OTEL_BSP_MAX_QUEUE_SIZE": "65536",
+                               "OTEL_METRIC_EXPORT_INTERVAL": "500"})
+    equal(run([build("firstlight")]).returncode, 0, "firstlight")
+    time.sleep(1)
+    exporter_accounts_close(agent)
+    out = agent.total("seamark_self_exporter_items_total", exporter="otlp", fate="sampled_out")
+    told, _ = agent.stop()
+    spans = {one: span for one, (span, _) in spans_of(sink.of("/v1/traces")).items()}
+    facts = {fact["span_id"]: fact for fact in told.facts if "span_id" in fact}
+    equal(len(spans) + out, len(facts), "spans pushed and sampled out")
+    threshold = {"bind": 1 << 56, "connect": 3 << 54}
+    kept = collections.Counter()
+    for one, fact in facts.items():
+        number, least = int(fact["trace_id"][-14:], 16), threshold.get(fact["event"], 0)
+        always = fact["outcome"] == "error" and fact.get("verdict") is not None
+        check(one in spans or not always, f"a failure is missing: {fact}")
+        check(one in spans or number < least, f"left out against the rule: {fact}")
+        if one not in spans:
+            continue
+        state = spans[one].trace_state
+        check(state == "ot=th:0" or (state == "ot=th:c" and fact["event"] == "connect" and
+                                     number >= least), f"{state}: {fact}")
+        kept[fact["event"], fact["outcome"], state] += 1
+    equal(kept["bind", "ok", "ot=th:c"], 0, "binds that went well")
+    check(kept["connect", "ok", "ot=th:c"] > 10, f"{kept}")
+    metrics_agree(sink.of("/v1/metrics"), told.facts, set(spans))
 
 
 DIFFERENCES = {"OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE": "delta",

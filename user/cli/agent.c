@@ -66,7 +66,8 @@ static void tell_lane(struct agent *agent, enum otlp_fact_signal which, const ch
 				{ "rejected", accounts.rejected },
 				{ "queue_full", accounts.lost_queue_full },
 				{ "refused", accounts.lost_refused },
-			      }, 4);
+				{ "sampled_out", accounts.sampled_out },
+			      }, 5);
 }
 
 static void tell_journal(struct agent *agent)

@@ -32,6 +32,21 @@ static void to_facts_file(void *context, const struct fact *fact)
 	facts_file_write(context, fact);
 }
 
+static int apply_sampling(struct observation *observation)
+{
+	const struct setting_list *rules = &observation->options.settings->rules;
+	struct sampling *sampling = rules->count ? sampling_new() : NULL;
+	char why[256];
+
+	if (rules->count && !sampling)
+		return -ENOMEM;
+	/* Each was looked at when it was read. */
+	for (size_t i = 0; i < rules->count; i++)
+		sampling_add(sampling, rules->items[i], why, sizeof(why));
+	pipeline_set_sampling(observation->pipeline, sampling);
+	return 0;
+}
+
 static int open_pipeline(struct observation *observation, bool live)
 {
 	const struct settings *settings = observation->options.settings;
@@ -47,7 +62,7 @@ static int open_pipeline(struct observation *observation, bool live)
 	if (live)
 		options.created_unix_ns = host_monotonic_ns() + (uint64_t)host_wall_offset_ns();
 	observation->pipeline = pipeline_new(&options);
-	if (!observation->pipeline)
+	if (!observation->pipeline || apply_sampling(observation))
 		return -ENOMEM;
 	if (!observation->options.groups_max)
 		return 0;
@@ -238,6 +253,10 @@ int observe_scan(struct observation *observation)
 int observe_apply(struct observation *observation)
 {
 	const struct settings *settings = observation->options.settings;
+	int result = apply_sampling(observation);
+
+	if (result)
+		return result;
 
 	pipeline_set_language(observation->pipeline, settings->language);
 	metrics_set_ceiling(pipeline_metrics(observation->pipeline), settings->series);

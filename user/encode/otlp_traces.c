@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Facts as spans. Numbers are those of opentelemetry/proto/trace/v1. */
 #include "user/encode/otlp_facts.h"
+#include "user/model/sampling.h"
 
 enum {
 	SPAN_TRACE_ID = 1,
 	SPAN_SPAN_ID = 2,
+	SPAN_STATE = 3,
 	SPAN_PARENT = 4,
 	SPAN_NAME = 5,
 	SPAN_KIND = 6,
@@ -34,10 +36,15 @@ static void status(struct otlp_writer *writer, const struct fact *fact)
 static void span(struct otlp_writer *writer, const struct fact *fact)
 {
 	const struct span_context *ids = &fact->span;
+	char state[SAMPLING_STATE_SIZE];
 
 	otlp_open(writer, OTLP_ITEM, NULL);
 	otlp_id(writer, SPAN_TRACE_ID, "traceId", ids->trace_id, TRACE_ID_SIZE);
 	otlp_id(writer, SPAN_SPAN_ID, "spanId", ids->span_id, SPAN_ID_SIZE);
+	if (fact->is_weighed) {
+		sampling_state(fact->threshold, state);
+		otlp_string(writer, SPAN_STATE, "traceState", state);
+	}
 	if (id_is_set(ids->parent_span_id, SPAN_ID_SIZE))
 		otlp_id(writer, SPAN_PARENT, "parentSpanId", ids->parent_span_id, SPAN_ID_SIZE);
 	otlp_string(writer, SPAN_NAME, "name", fact->name);

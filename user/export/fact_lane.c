@@ -59,6 +59,14 @@ void fact_lane_add(struct fact_lane *lane, const struct fact *fact)
 		lane->accounts.lost_queue_full++;
 }
 
+void fact_lane_skip(struct fact_lane *lane)
+{
+	if (!lane)
+		return;
+	lane->accounts.taken++;
+	lane->accounts.sampled_out++;
+}
+
 void fact_lane_name(struct fact_lane *lane, const struct names *names, const struct named *who)
 {
 	if (lane)

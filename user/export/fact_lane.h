@@ -26,6 +26,8 @@ struct fact_lane *fact_lane_new(const struct otlp_signal *signal,
 /* NULL is fine, here and below, where a signal is not wanted. */
 void fact_lane_free(struct fact_lane *lane);
 void fact_lane_add(struct fact_lane *lane, const struct fact *fact);
+/* One that is not to be sent. */
+void fact_lane_skip(struct fact_lane *lane);
 void fact_lane_name(struct fact_lane *lane, const struct names *names, const struct named *who);
 /* Sends a batch when it is full or its time has come; at_once: also one that is neither. */
 void fact_lane_send(struct fact_lane *lane, uint64_t now_ns, bool at_once);

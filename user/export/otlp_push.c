@@ -93,7 +93,9 @@ void otlp_push_close(struct otlp_push *push)
 
 void otlp_push_fact(struct otlp_push *push, const struct fact *fact)
 {
-	if (fact->is_span)
+	if (fact->is_span && fact->sampled_out)
+		fact_lane_skip(push->lanes[OTLP_SPANS]);
+	else if (fact->is_span)
 		fact_lane_add(push->lanes[OTLP_SPANS], fact);
 	if (fact->outcome == OUTCOME_ERROR || fact->kind == EVENT_SYSCALL_SLOW)
 		fact_lane_add(push->lanes[OTLP_LOGS], fact);

@@ -19,7 +19,7 @@ struct otlp_push;
 /* Signals that are made of facts. */
 enum otlp_fact_signal { OTLP_SPANS, OTLP_LOGS, OTLP_FACT_SIGNALS };
 
-/* Of one of them: taken == sent + rejected + lost + those still waiting. */
+/* Of one of them: taken == sent + rejected + lost + sampled out + waiting. */
 struct otlp_push_accounts {
 	uint64_t taken;
 	uint64_t sent;
@@ -27,6 +27,7 @@ struct otlp_push_accounts {
 	uint64_t lost_queue_full;
 	uint64_t lost_refused;		/* a final answer other than success */
 	uint64_t lost_at_end;		/* could not be sent before the deadline */
+	uint64_t sampled_out;		/* by the rules of sampling */
 	uint64_t waiting;
 };
 

@@ -36,6 +36,9 @@ struct fact {
 	struct series_key series;	/* of the kernel's histogram that it is counted in */
 	bool counted;			/* already in that one */
 	bool is_span;			/* goes out as a span, too */
+	bool is_weighed;		/* there are rules of sampling: threshold says what it is */
+	bool sampled_out;		/* by these: it goes out as no span */
+	uint64_t threshold;		/* see sampling.h */
 	struct span_context span;
 	char name[SPAN_NAME_SIZE];	/* of the span: "socket connect 10.0.0.7:443" */
 	char go_type[GO_TYPE_SIZE];	/* "*net.OpError > syscall.Errno", empty if none */

@@ -29,6 +29,7 @@ struct pipeline {
 	struct races *races;
 	struct processes *processes;
 	struct history *history;		/* NULL: none is kept */
+	struct sampling *sampling;		/* NULL: every span is kept */
 	struct id_source ids;
 	struct record_clock clock;
 	struct sink sinks[SINKS_MAX];
@@ -49,6 +50,8 @@ void series_add_kernel(struct pipeline *pipeline, const struct record_series *se
 void series_add_errors(struct pipeline *pipeline, const struct record_syscall_error *errors);
 /* A fact into its series: counted where the kernel did not, and as an exemplar. */
 void series_add_fact(struct pipeline *pipeline, const struct fact *fact);
+/* Did it take more than twice as long as 99 of 100 of its series? */
+bool series_is_outlier(struct pipeline *pipeline, const struct fact *fact);
 void series_add_verdict(struct pipeline *pipeline, const struct fact *fact);
 
 #endif

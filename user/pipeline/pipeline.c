@@ -57,6 +57,7 @@ void pipeline_free(struct pipeline *pipeline)
 	connections_free(pipeline->connections);
 	races_free(pipeline->races);
 	processes_free(pipeline->processes);
+	sampling_free(pipeline->sampling);
 	free(pipeline);
 }
 
@@ -76,6 +77,12 @@ int pipeline_add_sink(struct pipeline *pipeline, const struct sink *sink)
 void pipeline_set_history(struct pipeline *pipeline, struct history *history)
 {
 	pipeline->history = history;
+}
+
+void pipeline_set_sampling(struct pipeline *pipeline, struct sampling *sampling)
+{
+	sampling_free(pipeline->sampling);
+	pipeline->sampling = sampling;
 }
 
 static const struct event_endpoint *local_of(const struct event_header *record)
@@ -183,6 +190,24 @@ static void make_printable(struct fact *fact)
 		printable_keep(fact->tls.wanted, sizeof(fact->tls.wanted));
 }
 
+/* What failed or took long is kept whatever its share, and stands for itself alone. */
+static void sample(struct pipeline *pipeline, struct fact *fact)
+{
+	bool failed = fact->outcome == OUTCOME_ERROR &&
+		      !(fact->verdict && fact->verdict->harmless);
+
+	fact->threshold = 0;
+	fact->sampled_out = false;
+	fact->is_weighed = pipeline->sampling && fact->is_span;
+	if (!fact->is_weighed)
+		return;
+	fact->threshold = sampling_threshold(pipeline->sampling, fact, failed);
+	if (fact->threshold && (failed || fact->kind == EVENT_SYSCALL_SLOW ||
+				series_is_outlier(pipeline, fact)))
+		fact->threshold = 0;
+	fact->sampled_out = sampling_number(fact->span.trace_id) < fact->threshold;
+}
+
 static void take_fact(struct pipeline *pipeline, const struct event_header *record)
 {
 	const struct probe *probe = pipeline->probe_of_kind[record->kind];
@@ -204,6 +229,7 @@ static void take_fact(struct pipeline *pipeline, const struct event_header *reco
 		       &fact->attributes);
 	give_ids(pipeline, record, fact);
 	judge(pipeline, fact);
+	sample(pipeline, fact);
 	series_add_fact(pipeline, fact);
 	for (size_t i = 0; i < pipeline->sink_count; i++)
 		pipeline->sinks[i].take(pipeline->sinks[i].context, fact);

@@ -18,6 +18,7 @@
 #include "user/model/probe_state.h"
 #include "user/model/record.h"
 #include "user/model/resource.h"
+#include "user/model/sampling.h"
 #include "user/source/probe.h"
 #include "user/verdict/verdict.h"
 
@@ -67,6 +68,9 @@ int pipeline_add_sink(struct pipeline *pipeline, const struct sink *sink);
  * outlives the pipeline, and its owner turns it. NULL: nowhere.
  */
 void pipeline_set_history(struct pipeline *pipeline, struct history *history);
+
+/* Takes it over, in place of the one before. NULL: every span is kept. */
+void pipeline_set_sampling(struct pipeline *pipeline, struct sampling *sampling);
 
 /* One record of the stream. bytes must hold size bytes; what does not fit its type is refused. */
 int pipeline_take(struct pipeline *pipeline, enum record_type type, const void *bytes,

@@ -64,6 +64,7 @@ static const struct term item_fates[] = {
 	  "丢失：接收端不可用的时间超过了队列的容量。" },
 	{ "refused", "Lost: the receiver refused the push for good.", "丢失：接收端最终拒绝了推送。" },
 	{ "full", "Lost: the journal did not keep up.", "丢失：日志服务跟不上。" },
+	{ "sampled_out", "Left out by the rules of --sample.", "被 --sample 的规则略去。" },
 	{ "absent", "Lost: there is no journal, or it refused the entry.",
 	  "丢失：没有日志服务，或它拒绝了该条目。" },
 	{ NULL, NULL, NULL },

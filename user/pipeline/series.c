@@ -7,6 +7,7 @@
 #include "user/pipeline/internal.h"
 #include "user/pipeline/self_families.h"
 
+#define OUTLIER_COUNT 100	/* acts of which a quantile says something */
 #define SERIES_LABELS (RESOURCE_LABELS_MAX + PROBE_LABELS_MAX)
 
 static uint64_t now_unix_ns(const struct pipeline *pipeline)
@@ -152,8 +153,18 @@ static void exemplify(struct series *series, const struct fact *fact)
 		.span = fact->span,
 	};
 
-	if (fact->is_span && !series->overflow && id_is_set(fact->span.trace_id, TRACE_ID_SIZE))
+	if (fact->is_span && !fact->sampled_out && !series->overflow &&
+	    id_is_set(fact->span.trace_id, TRACE_ID_SIZE))
 		series_exemplify(series, &exemplar);
+}
+
+bool series_is_outlier(struct pipeline *pipeline, const struct fact *fact)
+{
+	const struct series *series = series_of_fact(pipeline, fact);
+	const struct histogram *histogram = series ? series->histogram : NULL;
+
+	return histogram && !series->overflow && histogram_count(histogram) >= OUTLIER_COUNT &&
+	       fact->duration_ns > 2 * histogram_quantile(histogram, 0.99);
 }
 
 void series_add_fact(struct pipeline *pipeline, const struct fact *fact)

@@ -59,7 +59,9 @@ struct setting {
 	const char *secret;	/* of a URL: what takes the password that it may not hold */
 	const char *unit;	/* "ms"; NULL: none */
 	const struct setting_choice *choices;
-	unsigned long minimum, maximum;
+	/* What beyond the type must hold of a list's item; false, and a sentence in why. */
+	bool (*check)(const char *text, char *why, size_t size);
+	unsigned long minimum, maximum;	/* of a list: maximum items */
 	size_t offset;		/* of the field */
 	unsigned int takers;
 	enum setting_type type;

@@ -176,13 +176,19 @@ static bool take_text(const struct taking *taking)
 static bool take_item(const struct taking *taking)
 {
 	struct setting_list *list = field_of(taking->settings, taking->row);
+	char wrong[256];
 	const char *kept;
 
 	if (taking->anew)
 		list->count = 0;
-	if (list->count == RUNTIME_ROOTS_MAX) {
-		snprintf(taking->why, taking->size, "%s%s can be given %d times", taking->dashes,
-			 taking->row->name, RUNTIME_ROOTS_MAX);
+	if (list->count == taking->row->maximum) {
+		snprintf(taking->why, taking->size, "%s%s can be given %lu times", taking->dashes,
+			 taking->row->name, taking->row->maximum);
+		return false;
+	}
+	if (taking->row->check && !taking->row->check(taking->text, wrong, sizeof(wrong))) {
+		snprintf(taking->why, taking->size, "%s%s: %s", taking->dashes, taking->row->name,
+			 wrong);
 		return false;
 	}
 	kept = keep(taking->settings, taking->text);

@@ -6,12 +6,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "user/host/runtime_files.h"
 #include "user/pipeline/setting.h"
 #include "user/verdict/verdict.h"
 
+#define SETTING_ITEMS_MAX 32
+
 struct setting_list {
-	const char *items[RUNTIME_ROOTS_MAX];
+	const char *items[SETTING_ITEMS_MAX];
 	size_t count;
 };
 
@@ -54,6 +55,7 @@ struct settings {
 	unsigned long keep_s;
 	bool no_lease;
 	struct setting_list runtime_roots;
+	struct setting_list rules;	/* of sampling */
 	const char *pods;		/* NULL: Kubernetes is not asked */
 	const char *pods_token;
 	const char *pods_ca;

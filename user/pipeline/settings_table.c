@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The table of options. */
+#include <stdio.h>
+
 #include "user/export/journal.h"
+#include "user/host/runtime_files.h"
 #include "user/model/record.h"
+#include "user/model/sampling.h"
 #include "user/pipeline/settings.h"
 
 #define FIELD(name)	.offset = offsetof(struct settings, name)
@@ -23,6 +27,17 @@ static const struct setting_choice events[] = {
 	{ "process.start", EVENT_PROCESS_START, false },
 	{ "process.exit", EVENT_PROCESS_EXIT, false }, { NULL, 0, false },
 };
+
+static bool is_rule(const char *text, char *why, size_t size)
+{
+	struct sampling *sampling = sampling_new();
+	bool is_one = sampling && !sampling_add(sampling, text, why, size);
+
+	if (!sampling)
+		snprintf(why, size, "out of memory");
+	sampling_free(sampling);
+	return is_one;
+}
 
 const struct setting settings_table[] = {
 	{ .name = "config", .argument = "FILE", .type = SETTING_TEXT, FIELD(config),
@@ -91,6 +106,11 @@ const struct setting settings_table[] = {
 	  .takers = OBSERVERS, .example = "/var/tmp/seamark.recording",
 	  .help = "keep the stream of records for 'seamark replay'",
 	  .chinese = "保存记录流，供 seamark replay 重放" },
+	{ .name = "sample", .argument = "RULE", .type = SETTING_LIST, FIELD(rules),
+	  .takers = FILE_OF_AGENT, .maximum = SAMPLING_RULES_MAX, .check = is_rule, .live = true,
+	  .example = "event=connect server.address=*.health 0.1%",
+	  .help = "of spans that match, push this share; the first rule wins; up to 32",
+	  .chinese = "匹配的 span 只推送此比例；第一条匹配的规则生效；最多 32 条" },
 	{ .name = "journal", .argument = "failed|all", .type = SETTING_CHOICE, FIELD(journal),
 	  .takers = FILE_OF_AGENT, .choices = shares, .example = "failed", .note = "default: none",
 	  .help = "facts to systemd's journal, too: the failed and slow ones, or all",
@@ -134,7 +154,7 @@ const struct setting settings_table[] = {
 	  .help = "don't hold up who writes over a probed executable",
 	  .chinese = "不拖住覆盖已探测可执行文件的写入者" },
 	{ .name = "runtime-root", .argument = "DIR", .type = SETTING_LIST, FIELD(runtime_roots),
-	  .takers = OBSERVERS | FOR_LIST, .example = "/srv/docker",
+	  .takers = OBSERVERS | FOR_LIST, .maximum = RUNTIME_ROOTS_MAX, .example = "/srv/docker",
 	  .help = "look there, too, for names of containers; up to 8 times",
 	  .chinese = "也到那里查找容器的名称；最多 8 个" },
 	{ .name = "pods", .argument = "URL", .type = SETTING_URL, FIELD(pods), .takers = OBSERVERS,

@@ -15,14 +15,14 @@ static const struct words {
 	[LANGUAGE_ENGLISH] = { "| key | value | default | changes | what |", "on reload",
 			       "with a restart", "`true` `false`",
 			       "a power of two, %lu to %lu%s%s", "%lu to %lu%s%s", "http or https",
-			       "text", "a list of at most %d", "`", " " },
+			       "text", "a list of at most %lu", "`", " " },
 	[LANGUAGE_CHINESE] = { "| 键 | 值 | 默认 | 生效 | 含义 |", "重新加载时", "重启后",
 			       "`true` `false`", "2 的幂，%lu 到 %lu%s%s", "%lu 到 %lu%s%s",
-			       "http 或 https", "文本", "列表，最多 %d 个", "`", " " },
+			       "http 或 https", "文本", "列表，最多 %lu 个", "`", " " },
 }, words_of_file = {
 	NULL, "on reload", "with a restart", "true or false",
 	"a power of two from %lu to %lu%s%s", "a whole number from %lu to %lu%s%s",
-	"http or https", "text", "a list of at most %d", "", " or ",
+	"http or https", "text", "a list of at most %lu", "", " or ",
 };
 
 static const char head[] =
@@ -69,7 +69,7 @@ static void write_range(struct buffer *out, const struct setting *row, const str
 				      say->quote, one->name, say->quote);
 		break;
 	case SETTING_LIST:
-		buffer_printf(out, say->list, RUNTIME_ROOTS_MAX);
+		buffer_printf(out, say->list, row->maximum);
 		break;
 	default:
 		buffer_string(out, row->type == SETTING_URL ? say->url : say->text);
