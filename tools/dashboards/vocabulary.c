@@ -120,7 +120,7 @@ static void take_self(struct pipeline *pipeline)
 	static const struct exporter_fate facts[] = { { "sent", 0 }, { "unwritable", 0 } };
 	static const struct exporter_fate otlp[] = {
 		{ "sent", 0 }, { "rejected", 0 }, { "queue_full", 0 }, { "refused", 0 },
-		{ "sampled_out", 0 },
+		{ "spool_full", 0 }, { "damaged", 0 }, { "sampled_out", 0 },
 	};
 	static const struct exporter_fate journal[] = {
 		{ "sent", 0 }, { "full", 0 }, { "absent", 0 },

@@ -66,8 +66,10 @@ static void tell_lane(struct agent *agent, enum otlp_fact_signal which, const ch
 				{ "rejected", accounts.rejected },
 				{ "queue_full", accounts.lost_queue_full },
 				{ "refused", accounts.lost_refused },
+				{ "spool_full", accounts.lost_spool_full },
+				{ "damaged", accounts.lost_damaged },
 				{ "sampled_out", accounts.sampled_out },
-			      }, 5);
+			      }, 7);
 }
 
 static void tell_journal(struct agent *agent)
@@ -237,6 +239,8 @@ static int open_push(struct agent *agent, char *error, size_t size)
 
 	if (!options->enabled)
 		return 0;
+	options->spool = agent->settings.spool;
+	options->spool_bytes = (uint64_t)agent->settings.spool_mib << 20;
 	result = otlp_push_open(options, &agent->push, error, size);
 	if (result)
 		return result;

@@ -10,6 +10,7 @@
 #include "user/export/otlp_environment.h"
 #include "user/export/otlp_post.h"
 #include "user/export/otlp_push.h"
+#include "user/export/spool.h"
 #include "user/model/fact.h"
 #include "user/model/names.h"
 
@@ -23,6 +24,8 @@ struct fact_lane;
 struct fact_lane *fact_lane_new(const struct otlp_signal *signal,
 				const struct otlp_batching *batching,
 				const struct otlp_agent *agent, fact_encode encode, CURLM *multi);
+/* Takes the spool over. What it holds already counts as taken. */
+void fact_lane_set_spool(struct fact_lane *lane, struct spool *spool);
 /* NULL is fine, here and below, where a signal is not wanted. */
 void fact_lane_free(struct fact_lane *lane);
 void fact_lane_add(struct fact_lane *lane, const struct fact *fact);
@@ -38,8 +41,9 @@ bool fact_lane_ended(struct fact_lane *lane, CURL *easy, CURLcode code, uint64_t
 		     struct post_outcome *out);
 /* Has it a request under way, or one that is to be tried again? */
 bool fact_lane_is_busy(const struct fact_lane *lane);
-size_t fact_lane_waiting(const struct fact_lane *lane);
-/* Gives up what waits, at the end; how many. */
+/* Facts that are nowhere but in memory? */
+bool fact_lane_has_more(const struct fact_lane *lane);
+/* At the end: what waits goes into the spool, or is lost; how many were. */
 uint64_t fact_lane_give_up(struct fact_lane *lane);
 void fact_lane_accounts(const struct fact_lane *lane, struct otlp_push_accounts *out);
 

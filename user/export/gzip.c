@@ -30,3 +30,22 @@ void *gzip(const void *bytes, size_t size, size_t *out_size)
 	deflateEnd(&stream);
 	return out;
 }
+
+bool gunzip(const void *bytes, size_t size, struct buffer *out)
+{
+	z_stream stream = { .next_in = (Bytef *)bytes, .avail_in = (uInt)size };
+	char part[16384];
+	int result = Z_OK;
+
+	if (inflateInit2(&stream, GZIP_WINDOW) != Z_OK)
+		return false;
+	while (result == Z_OK && !out->failed) {
+		stream.next_out = (Bytef *)part;
+		stream.avail_out = sizeof(part);
+		result = inflate(&stream, Z_NO_FLUSH);
+		buffer_append(out, part, sizeof(part) - stream.avail_out);
+	}
+	inflateEnd(&stream);
+	/* Its checksum and length stand at the end, and nothing behind. */
+	return result == Z_STREAM_END && !stream.avail_in && !out->failed;
+}

@@ -46,6 +46,8 @@ struct otlp_options {
 	struct otlp_batching span_batching;
 	struct otlp_batching log_batching;
 	uint64_t metric_interval_ms;
+	const char *spool;		/* set by the caller, afterwards; NULL: none */
+	uint64_t spool_bytes;		/* of each signal at most */
 	struct otlp_agent agent;	/* its strings point into texts */
 	char host_name[256];
 	char texts[4096];

@@ -44,6 +44,29 @@ static int open_lane(struct otlp_push *push, enum otlp_fact_signal which,
 	return push->lanes[which] ? 0 : -ENOMEM;
 }
 
+/* Beside the queue of each lane. */
+static int open_spools(struct otlp_push *push, char *error, size_t error_size)
+{
+	static const char *const names[] = { [OTLP_SPANS] = "traces", [OTLP_LOGS] = "logs" };
+	const struct otlp_options *options = push->options;
+	const enum otlp_format formats[] = {
+		[OTLP_SPANS] = options->traces.format, [OTLP_LOGS] = options->logs.format,
+	};
+	int result = 0;
+
+	for (size_t i = 0; !result && options->spool && i < OTLP_FACT_SIGNALS; i++) {
+		struct spool *spool;
+
+		if (!push->lanes[i])
+			continue;
+		result = spool_open(options->spool, names[i], formats[i], options->spool_bytes,
+				    &spool, error, error_size);
+		if (!result)
+			fact_lane_set_spool(push->lanes[i], spool);
+	}
+	return result;
+}
+
 static int open_posts(struct otlp_push *push)
 {
 	const struct otlp_options *options = push->options;
@@ -64,6 +87,7 @@ int otlp_push_open(const struct otlp_options *options, struct otlp_push **out, c
 {
 	struct otlp_push *push = calloc(1, sizeof(*push));
 	uint64_t now_ns = host_monotonic_ns();
+	int result;
 
 	if (!push)
 		return -ENOMEM;
@@ -75,6 +99,11 @@ int otlp_push_open(const struct otlp_options *options, struct otlp_push **out, c
 			 "memory");
 		otlp_push_close(push);
 		return -ENOMEM;
+	}
+	result = open_spools(push, error, error_size);
+	if (result) {
+		otlp_push_close(push);
+		return result;
 	}
 	*out = push;
 	return 0;
@@ -204,13 +233,12 @@ static bool is_busy(const struct otlp_push *push)
 	return push->metrics && otlp_post_state(push->metrics) != POST_IDLE;
 }
 
-static uint64_t waiting(const struct otlp_push *push)
+static bool has_more(const struct otlp_push *push)
 {
-	uint64_t sum = 0;
-
 	for (size_t i = 0; i < OTLP_FACT_SIGNALS; i++)
-		sum += fact_lane_waiting(push->lanes[i]);
-	return sum;
+		if (fact_lane_has_more(push->lanes[i]))
+			return true;
+	return false;
 }
 
 void otlp_push_tick(struct otlp_push *push, uint64_t now_ns)
@@ -241,7 +269,7 @@ void otlp_push_flush(struct otlp_push *push, uint64_t deadline_ns)
 		now_ns = host_monotonic_ns();
 		progress(push, now_ns, at_once);
 		at_once = false;
-	} while ((!told || is_busy(push) || waiting(push)) && now_ns < deadline_ns);
+	} while ((!told || is_busy(push) || has_more(push)) && now_ns < deadline_ns);
 	for (size_t i = 0; i < OTLP_FACT_SIGNALS; i++) {
 		uint64_t lost = fact_lane_give_up(push->lanes[i]);
 

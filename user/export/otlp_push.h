@@ -27,6 +27,8 @@ struct otlp_push_accounts {
 	uint64_t lost_queue_full;
 	uint64_t lost_refused;		/* a final answer other than success */
 	uint64_t lost_at_end;		/* could not be sent before the deadline */
+	uint64_t lost_spool_full;	/* the outage was longer than the spool lasts */
+	uint64_t lost_damaged;		/* the spool could not be read again */
 	uint64_t sampled_out;		/* by the rules of sampling */
 	uint64_t waiting;
 };

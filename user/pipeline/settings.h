@@ -26,6 +26,8 @@ struct settings {
 	const char *config;
 	const char *listen;
 	const char *otlp;
+	const char *spool;
+	unsigned long spool_mib;
 	bool quiet;
 	const char *diagnosis;
 	bool json;
