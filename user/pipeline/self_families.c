@@ -6,8 +6,6 @@
 		      "probe of the kernel: process, syscall, bind, connect, tls, sockets", \
 		      "内核探针：process、syscall、bind、connect、tls、sockets", NULL }
 #define LANE_LABEL { "lane", "way out of the kernel", "离开内核的通道", lane_terms }
-#define EXPORTER_LABEL { "exporter", "facts: the file of --facts; otlp: what is pushed", \
-			 "facts：--facts 的文件；otlp：推送", NULL }
 #define END { NULL, NULL, NULL, NULL }
 
 static const struct metric_label verdict_labels[] = {
@@ -53,27 +51,6 @@ static const struct metric_label probe_labels[] = { PROBE_LABEL, END };
 static const struct metric_label probe_lane_labels[] = { PROBE_LABEL, LANE_LABEL, END };
 static const struct metric_label loss_labels[] = {
 	PROBE_LABEL, LANE_LABEL, { "cause", "where it got lost", "在何处丢失", loss_terms }, END,
-};
-static const struct metric_label exporter_labels[] = { EXPORTER_LABEL, END };
-static const struct term item_fates[] = {
-	{ "sent", "Written, or taken by the receiver.", "已写出，或已被接收端收下。" },
-	{ "unwritable", "Lost: the file took no more.", "丢失：文件无法再写入。" },
-	{ "rejected", "Lost: the receiver took the push, but not this.",
-	  "丢失：接收端收下了推送，但不要这一项。" },
-	{ "queue_full", "Lost: the receiver was away for longer than the queue lasts.",
-	  "丢失：接收端不可用的时间超过了队列的容量。" },
-	{ "refused", "Lost: the receiver refused the push for good.", "丢失：接收端最终拒绝了推送。" },
-	{ "full", "Lost: the journal did not keep up.", "丢失：日志服务跟不上。" },
-	{ "spool_full", "Lost: the receiver was away for longer than the spool lasts.",
-	  "丢失：接收端不可用的时间超过了 --spool 的容量。" },
-	{ "damaged", "Lost: the spool could not be read again.", "丢失：--spool 中的内容已损坏。" },
-	{ "sampled_out", "Left out by the rules of --sample.", "被 --sample 的规则略去。" },
-	{ "absent", "Lost: there is no journal, or it refused the entry.",
-	  "丢失：没有日志服务，或它拒绝了该条目。" },
-	{ NULL, NULL, NULL },
-};
-static const struct metric_label item_labels[] = {
-	EXPORTER_LABEL, { "fate", "what became of it", "去向", item_fates }, END,
 };
 static const struct term probe_states[] = {
 	{ "works", "It is in place, by the means that the label means names.",
@@ -268,36 +245,6 @@ const struct metric_family family_missed = {
 	.chinese = "探针的程序被内核略过的次数：同一程序在该 CPU 上正被打断；它们本会看到的不计为命中。",
 	.type = METRIC_COUNTER,
 	.labels = probe_labels,
-};
-const struct metric_family family_taken = {
-	.name = "seamark_self_exporter_taken",
-	.otlp_name = "seamark.self.exporter.taken",
-	.unit = "",
-	.otlp_unit = "{item}",
-	.help = "Facts or spans that an exporter was given.",
-	.chinese = "交给某个导出器的事实或 span。",
-	.type = METRIC_COUNTER,
-	.labels = exporter_labels,
-};
-const struct metric_family family_fates = {
-	.name = "seamark_self_exporter_items",
-	.otlp_name = "seamark.self.exporter.items",
-	.unit = "",
-	.otlp_unit = "{item}",
-	.help = "Of those, what became of them.",
-	.chinese = "其中各自的去向。",
-	.type = METRIC_COUNTER,
-	.labels = item_labels,
-};
-const struct metric_family family_waiting = {
-	.name = "seamark_self_exporter_waiting",
-	.otlp_name = "seamark.self.exporter.waiting",
-	.unit = "",
-	.otlp_unit = "{item}",
-	.help = "Of those, what waits.",
-	.chinese = "其中仍在等待的。",
-	.type = METRIC_GAUGE,
-	.labels = exporter_labels,
 };
 const struct metric_family family_programs = {
 	.name = "seamark_self_programs",
