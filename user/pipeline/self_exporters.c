@@ -4,7 +4,8 @@
 
 #include "user/pipeline/self_families.h"
 
-#define EXPORTER_LABEL { "exporter", "facts: the file of --facts; otlp: spans; otlp_logs: log records; journal", \
+#define EXPORTER_LABEL { "exporter", \
+			 "facts: the file of --facts; otlp: spans; otlp_logs: log records; journal", \
 			 "facts：--facts 的文件；otlp：span；otlp_logs：日志记录；journal", NULL }
 #define END { NULL, NULL, NULL, NULL }
 
