@@ -5,8 +5,8 @@
 #include "user/pipeline/self_families.h"
 
 #define EXPORTER_LABEL { "exporter", \
-			 "facts: the file of --facts; otlp: spans; otlp_logs: log records; journal", \
-			 "facts：--facts 的文件；otlp：span；otlp_logs：日志记录；journal", NULL }
+			 "facts: of --facts; otlp: spans; otlp_logs: log records; journal", \
+			 "facts：--facts；otlp：span；otlp_logs：日志记录；journal", NULL }
 #define END { NULL, NULL, NULL, NULL }
 
 static const struct metric_label exporter_labels[] = { EXPORTER_LABEL, END };
