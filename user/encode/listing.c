@@ -241,8 +241,10 @@ static void header(struct buffer *out, const struct layout *layout,
 	struct buffer line;
 
 	buffer_init(&line, 4096);
-	for (size_t i = 0; i < COLUMN_MAX; i++)
-		encode_padded(&line, in(style->language, &titles[i]), layout->columns[i] + 2);
+	for (size_t i = 0; i < COLUMN_MAX; i++) {
+		encode_fitted(&line, in(style->language, &titles[i]), layout->columns[i]);
+		buffer_string(&line, "  ");
+	}
 	if (!layout->breaks)
 		buffer_string(&line, in(style->language, &titles[COLUMN_MAX]));
 	end_line(&line);
