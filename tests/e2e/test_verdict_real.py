@@ -180,14 +180,15 @@ def the_page_has_manners():
         equal(answer.headers["Cache-Control"], "no-store", "Cache-Control")
         body = answer.read()
         equal(int(answer.headers["Content-Length"]), len(body), "length")
-    request = urllib.request.Request(url + "?lang=en", headers={"Accept-Encoding": "gzip"})
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        text = answer.read()
-        if answer.headers["Content-Encoding"] == "gzip":
-            text = gzip.decompress(text)
-        mine = groups_of(json.loads(text), "manners")
-    check("端口" in mine[0]["verdict"]["explanation"], f"the agent speaks Chinese: {mine}")
-    equal(mine[0]["cause"], CAUSE, "a cause is never translated")
+    for query, word in (("", "端口"), ("?lang=en", "Ports"), ("?lang=zh", "端口")):
+        request = urllib.request.Request(url + query, headers={"Accept-Encoding": "gzip"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            text = answer.read()
+            if answer.headers["Content-Encoding"] == "gzip":
+                text = gzip.decompress(text)
+            mine = groups_of(json.loads(text), "manners")
+        check(word in mine[0]["verdict"]["explanation"], f"{query}: the agent speaks Chinese")
+        equal(mine[0]["cause"], CAUSE, "a cause is never translated")
     with urllib.request.urlopen(urllib.request.Request(url, method="HEAD"),
                                 timeout=10) as answer:
         equal((answer.status, answer.read()), (200, b""), "HEAD")
