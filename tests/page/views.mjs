@@ -49,7 +49,7 @@ test("what fails now comes first, with its verdict and what mends it", () =>
 test("where nothing failed it says so, and on what that rests", async () => {
   await at("calm", "", async (page) => {
     check((await page.locator(".calmly").innerText()).startsWith("Nothing failed."), "calm");
-    check((await page.locator(".calmly").innerText()).includes("61,561"), "acts");
+    check((await page.locator(".calmly").innerText()).includes("61,530"), "acts");
     equal(await page.locator(".card").count(), 0, "cards");
   });
   await at("empty", "", async (page) =>
@@ -119,7 +119,9 @@ test("latency: each kind of act has its plots, numbers, reading line and table",
       "reading line",
     );
     await page.getByText("The same as a table").click();
-    equal(await page.locator(".as-table tbody tr").count(), 13, "rows of five minutes");
+    // An hour begins within one stretch and ends within another, or with the twelfth.
+    const rows = await page.locator(".as-table tbody tr").count();
+    check(rows === 12 || rows === 13, `${rows} rows of five minutes`);
   }));
 
 test("heat map and lines are really drawn, in the theme's colours", () =>
