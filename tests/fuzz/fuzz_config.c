@@ -35,7 +35,8 @@ static void check_values(const struct settings *settings)
 {
 	PROMISED(settings->slow_ms >= 1 && settings->slow_ms <= 3600000);
 	PROMISED(settings->ring_kib && !(settings->ring_kib & (settings->ring_kib - 1)));
-	PROMISED(settings->runtime_roots.count <= RUNTIME_ROOTS_MAX);
+	PROMISED(settings->runtime_roots.count <= SETTING_ITEMS_MAX);
+	PROMISED(settings->rules.count <= SETTING_ITEMS_MAX);
 	PROMISED(settings->language <= LANGUAGE_CHINESE);
 	PROMISED(!settings->otlp || !strchr(settings->otlp + 8, '@') ||
 		 strcspn(settings->otlp + 8, "/?#") < strcspn(settings->otlp + 8, "@"));
