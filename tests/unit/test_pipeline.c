@@ -235,6 +235,54 @@ static void verdicts_are_counted(void **state)
 }
 
 /* Names from the program can't forge a line. */
+static const struct {
+	const char *rule;
+	uint64_t duration_ns;
+	bool failed;
+	bool left_out;
+	uint64_t threshold;
+} samples[] = {
+	{ NULL, 1000, false, false, 0 },
+	{ "event=bind 0%", 1000, false, true, SAMPLING_WHOLE },
+	{ "event=bind 100%", 1000, false, false, 0 },
+	{ "event=connect 0%", 1000, false, false, 0 },
+	{ "event=bind 0%", 1000, true, false, 0 },
+	{ "event=bind 0%", 1000000, false, false, 0 },
+};
+
+/* 99 of 100 binds take a microsecond: twice that is long. */
+static void what_failed_or_took_long_is_kept(void **state)
+{
+	char why[256];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(samples); i++) {
+		struct event_bind event = failed_bind();
+		struct seen seen;
+		struct pipeline *pipeline = make(&seen);
+		struct sampling *sampling = samples[i].rule ? sampling_new() : NULL;
+
+		event.act.outcome = samples[i].failed ? OUTCOME_ERROR : OUTCOME_OK;
+		event.act.error = samples[i].failed ? EADDRINUSE : 0;
+		if (sampling)
+			assert_int_equal(sampling_add(sampling, samples[i].rule, why,
+						      sizeof(why)), 0);
+		pipeline_set_sampling(pipeline, sampling);
+		for (int j = 0; j < 150; j++)
+			assert_int_equal(pipeline_take(pipeline, RECORD_EVENT, &event,
+						       sizeof(event)), 0);
+		event.act.duration_ns = samples[i].duration_ns;
+		assert_int_equal(pipeline_take(pipeline, RECORD_EVENT, &event, sizeof(event)), 0);
+		assert_int_equal(seen.count, 151);
+		assert_int_equal(seen.last.sampled_out, samples[i].left_out);
+		assert_int_equal(seen.last.threshold, samples[i].threshold);
+		assert_int_equal(seen.last.is_weighed, samples[i].rule != NULL);
+		/* Counted whatever became of it. */
+		assert_int_equal(observations(pipeline, "seamark_bind_duration_seconds"), 151);
+		pipeline_free(pipeline);
+	}
+}
+
 static void names_are_made_printable(void **state)
 {
 	struct event_bind event = failed_bind();
@@ -314,6 +362,7 @@ int main(void)
 		cmocka_unit_test(the_history_gains_what_series_gain),
 		cmocka_unit_test(limits_and_the_beginning_are_told),
 		cmocka_unit_test(verdicts_are_counted),
+		cmocka_unit_test(what_failed_or_took_long_is_kept),
 		cmocka_unit_test(names_are_made_printable),
 		cmocka_unit_test(evidence_must_end),
 		cmocka_unit_test(accounts_are_one_line),

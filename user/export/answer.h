@@ -16,9 +16,9 @@ struct answer_state {
 	size_t metrics_size;
 };
 
-/* rest: of the path, behind a prefix; else empty. */
-typedef enum MHD_Result (*answer_make)(struct answer_state *state,
-				       struct MHD_Connection *connection, const char *rest);
+/* An answer. rest: of the path, behind a prefix; else empty. */
+typedef enum MHD_Result answer_make(struct answer_state *state, struct MHD_Connection *connection,
+				    const char *rest);
 
 /* Queues and releases the response; NULL: there was no memory. */
 enum MHD_Result answer(struct MHD_Connection *connection, unsigned int status, const char *type,
@@ -31,26 +31,9 @@ struct MHD_Response *answer_respond(struct MHD_Connection *connection, struct bu
 const char *answer_header(struct MHD_Connection *connection, const char *name);
 
 /* /metrics, /healthz, /readyz */
-enum MHD_Result answer_metrics(struct answer_state *state, struct MHD_Connection *connection,
-			       const char *rest);
-enum MHD_Result answer_health(struct answer_state *state, struct MHD_Connection *connection,
-			      const char *rest);
-enum MHD_Result answer_ready(struct answer_state *state, struct MHD_Connection *connection,
-			     const char *rest);
+answer_make answer_metrics, answer_health, answer_ready;
 /* /api/v1/... */
-enum MHD_Result answer_status(struct answer_state *state, struct MHD_Connection *connection,
-			      const char *rest);
-enum MHD_Result answer_activity(struct answer_state *state, struct MHD_Connection *connection,
-				const char *rest);
-enum MHD_Result answer_history(struct answer_state *state, struct MHD_Connection *connection,
-			       const char *rest);
-enum MHD_Result answer_failures(struct answer_state *state, struct MHD_Connection *connection,
-				const char *rest);
-enum MHD_Result answer_traces(struct answer_state *state, struct MHD_Connection *connection,
-			      const char *rest);
-enum MHD_Result answer_trace(struct answer_state *state, struct MHD_Connection *connection,
-			     const char *rest);
-enum MHD_Result answer_diagnoses(struct answer_state *state, struct MHD_Connection *connection,
-				 const char *rest);
+answer_make answer_status, answer_activity, answer_history, answer_failures, answer_traces,
+	    answer_trace, answer_diagnoses;
 
 #endif

@@ -104,10 +104,29 @@ static uint64_t later(uint64_t one, uint64_t other)
 	return one > other ? one : other;
 }
 
-static enum MHD_Result answer_no_history(struct MHD_Connection *connection)
+/* What both answers from the history begin with. */
+struct stretch {
+	struct api_query query;
+	struct api_status status;
+	uint64_t from_unix_ns;		/* asked for */
+	uint64_t since_unix_ns;		/* from then on there is something */
+};
+
+/* False: *result is to be returned. */
+static bool read_stretch(struct answer_state *state, struct MHD_Connection *connection,
+			 struct api_rules rules, struct stretch *out, enum MHD_Result *result)
 {
-	return answer_text(connection, MHD_HTTP_NOT_FOUND,
-			   "no history is kept: the agent runs with --history 0\n");
+	if (!read_query(state, connection, rules, &out->query, result))
+		return false;
+	ask_now(state, &out->status);
+	if (!out->status.history) {
+		*result = answer_text(connection, MHD_HTTP_NOT_FOUND,
+				      "no history is kept: the agent runs with --history 0\n");
+		return false;
+	}
+	out->from_unix_ns = begin_of(&out->status, out->query.seconds);
+	out->since_unix_ns = later(out->from_unix_ns, history_since(out->status.history));
+	return true;
 }
 
 enum MHD_Result answer_activity(struct answer_state *state, struct MHD_Connection *connection,
@@ -115,24 +134,19 @@ enum MHD_Result answer_activity(struct answer_state *state, struct MHD_Connectio
 {
 	const struct api_rules rules = { .takes = API_TAKES_SECONDS, .seconds = 60 };
 	struct activity *activity;
-	struct api_status status;
-	struct api_query query;
+	struct stretch stretch;
 	enum MHD_Result result;
 	struct buffer body;
-	uint64_t from;
 
 	(void)rest;
-	if (!read_query(state, connection, rules, &query, &result))
+	if (!read_stretch(state, connection, rules, &stretch, &result))
 		return result;
-	ask_now(state, &status);
-	if (!status.history)
-		return answer_no_history(connection);
-	from = begin_of(&status, query.seconds);
 	buffer_init(&body, BODY_LIMIT);
 	activity = activity_new();
-	if (activity && !history_fold(status.history, from, UINT64_MAX, NULL, activity))
-		encode_api_activity(&body, activity, later(from, history_since(status.history)),
-				    status.now_unix_ns,
+	if (activity && !history_fold(stretch.status.history, stretch.from_unix_ns, UINT64_MAX,
+				      NULL, activity))
+		encode_api_activity(&body, activity, stretch.since_unix_ns,
+				    stretch.status.now_unix_ns,
 				    state->options->metrics(state->options->ctx));
 	else
 		body.failed = true;
@@ -146,24 +160,17 @@ enum MHD_Result answer_history(struct answer_state *state, struct MHD_Connection
 	const struct api_rules rules = { .takes = API_TAKES_EVENT | API_TAKES_WHO |
 						  API_TAKES_SECONDS, .seconds = 3600 };
 	struct history_filter filter;
-	struct api_status status;
-	struct api_query query;
+	struct stretch stretch;
 	enum MHD_Result result;
 	struct buffer body;
-	uint64_t from;
 
 	(void)rest;
-	if (!read_query(state, connection, rules, &query, &result))
+	if (!read_stretch(state, connection, rules, &stretch, &result))
 		return result;
-	ask_now(state, &status);
-	if (!status.history)
-		return answer_no_history(connection);
-	from = begin_of(&status, query.seconds);
-	filter = (struct history_filter){ .kind = query.event, .who = query.who };
+	filter = (struct history_filter){ .kind = stretch.query.event, .who = stretch.query.who };
 	buffer_init(&body, BODY_LIMIT);
-	if (!encode_api_history(&body, status.history,
-				later(from, history_since(status.history)),
-				status.now_unix_ns, &filter))
+	if (!encode_api_history(&body, stretch.status.history, stretch.since_unix_ns,
+				stretch.status.now_unix_ns, &filter))
 		body.failed = true;
 	return answer_json(connection, &body);
 }

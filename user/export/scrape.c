@@ -31,7 +31,7 @@ struct scrape {
 /* A path that ends in a slash stands for all below it. */
 static const struct {
 	const char *path;
-	answer_make make;
+	answer_make *make;
 } pages[] = {
 	{ "/metrics", answer_metrics },
 	{ "/api/v1/status", answer_status },

@@ -48,10 +48,12 @@ uint64_t self_submitted(const struct probe_accounts *accounts, int lane);
 /* The count lane: observations into series. */
 void series_add_kernel(struct pipeline *pipeline, const struct record_series *series);
 void series_add_errors(struct pipeline *pipeline, const struct record_syscall_error *errors);
+/* The series that a fact is counted in; NULL: none, or it is of no use there. */
+struct series *series_of_fact(struct pipeline *pipeline, const struct fact *fact);
 /* A fact into its series: counted where the kernel did not, and as an exemplar. */
-void series_add_fact(struct pipeline *pipeline, const struct fact *fact);
+void series_add_fact(struct pipeline *pipeline, struct series *series, const struct fact *fact);
 /* Did it take more than twice as long as 99 of 100 of its series? */
-bool series_is_outlier(struct pipeline *pipeline, const struct fact *fact);
+bool series_is_outlier(const struct series *series, const struct fact *fact);
 void series_add_verdict(struct pipeline *pipeline, const struct fact *fact);
 
 #endif

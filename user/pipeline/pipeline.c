@@ -191,7 +191,7 @@ static void make_printable(struct fact *fact)
 }
 
 /* What failed or took long is kept whatever its share, and stands for itself alone. */
-static void sample(struct pipeline *pipeline, struct fact *fact)
+static void sample(struct pipeline *pipeline, const struct series *series, struct fact *fact)
 {
 	bool failed = fact->outcome == OUTCOME_ERROR &&
 		      !(fact->verdict && fact->verdict->harmless);
@@ -203,7 +203,7 @@ static void sample(struct pipeline *pipeline, struct fact *fact)
 		return;
 	fact->threshold = sampling_threshold(pipeline->sampling, fact, failed);
 	if (fact->threshold && (failed || fact->kind == EVENT_SYSCALL_SLOW ||
-				series_is_outlier(pipeline, fact)))
+				series_is_outlier(series, fact)))
 		fact->threshold = 0;
 	fact->sampled_out = sampling_number(fact->span.trace_id) < fact->threshold;
 }
@@ -212,6 +212,7 @@ static void take_fact(struct pipeline *pipeline, const struct event_header *reco
 {
 	const struct probe *probe = pipeline->probe_of_kind[record->kind];
 	struct fact *fact = &pipeline->fact;
+	struct series *series;
 
 	if (!probe || probe->decode(record, (uint64_t)pipeline->clock.wall_offset_ns, fact)) {
 		pipeline->accounts.lost_malformed++;
@@ -229,8 +230,9 @@ static void take_fact(struct pipeline *pipeline, const struct event_header *reco
 		       &fact->attributes);
 	give_ids(pipeline, record, fact);
 	judge(pipeline, fact);
-	sample(pipeline, fact);
-	series_add_fact(pipeline, fact);
+	series = series_of_fact(pipeline, fact);
+	sample(pipeline, series, fact);
+	series_add_fact(pipeline, series, fact);
 	for (size_t i = 0; i < pipeline->sink_count; i++)
 		pipeline->sinks[i].take(pipeline->sinks[i].context, fact);
 	pipeline->accounts.exported++;

@@ -128,21 +128,23 @@ static size_t labels_by_attributes(const struct fact *fact, struct label *labels
 	return count;
 }
 
-static struct series *series_of_fact(struct pipeline *pipeline, const struct fact *fact)
+struct series *series_of_fact(struct pipeline *pipeline, const struct fact *fact)
 {
 	const struct probe *probe = pipeline->probe_of_kind[fact->kind];
 	const struct metric_family *family = probe->family ? probe->family(&fact->series) : NULL;
 	struct label labels[SERIES_LABELS];
+	struct series *series;
 	size_t count;
 
-	if (!family)
+	if (!family || (fact->counted && !fact->is_span))
 		return NULL;
 	count = resources_labels(pipeline->resources, fact->context, labels);
 	if (fact->counted)
 		count += probe->labels(&fact->series, labels + count);
 	else
 		count = labels_by_attributes(fact, labels, count);
-	return find_series(pipeline, family, labels, count);
+	series = find_series(pipeline, family, labels, count);
+	return series && series->histogram ? series : NULL;
 }
 
 static void exemplify(struct series *series, const struct fact *fact)
@@ -158,23 +160,15 @@ static void exemplify(struct series *series, const struct fact *fact)
 		series_exemplify(series, &exemplar);
 }
 
-bool series_is_outlier(struct pipeline *pipeline, const struct fact *fact)
+bool series_is_outlier(const struct series *series, const struct fact *fact)
 {
-	const struct series *series = series_of_fact(pipeline, fact);
-	const struct histogram *histogram = series ? series->histogram : NULL;
-
-	return histogram && !series->overflow && histogram_count(histogram) >= OUTLIER_COUNT &&
-	       fact->duration_ns > 2 * histogram_quantile(histogram, 0.99);
+	return series && !series->overflow && histogram_count(series->histogram) >= OUTLIER_COUNT &&
+	       fact->duration_ns > 2 * histogram_quantile(series->histogram, 0.99);
 }
 
-void series_add_fact(struct pipeline *pipeline, const struct fact *fact)
+void series_add_fact(struct pipeline *pipeline, struct series *series, const struct fact *fact)
 {
-	struct series *series;
-
-	if (fact->counted && !fact->is_span)
-		return;
-	series = series_of_fact(pipeline, fact);
-	if (!series || !series->histogram)
+	if (!series)
 		return;
 	exemplify(series, fact);
 	if (fact->counted)
