@@ -214,6 +214,7 @@ static const struct {
 	{ PROTOBUF "delimited;q=0.6, application/openmetrics-text", EXPOSITION_OPENMETRICS },
 	{ PROTOBUF "delimiteds", EXPOSITION_TEXT },
 	{ PROTOBUF "compact-text", EXPOSITION_TEXT },
+	{ "application/vnd.google.protobuf", EXPOSITION_TEXT },
 	{ "application/vnd.google.protobuf;encoding=delimited", EXPOSITION_TEXT },
 	{ "application/vnd.google.protobuf;proto=;encoding=", EXPOSITION_TEXT },
 };

@@ -87,8 +87,10 @@ static bool has_value(const struct element *element, const char *name, const cha
 	const char *value = parameter(element, name);
 	size_t length = strlen(wanted);
 
-	value += value && *value == '"';
-	return value && !strncmp(value, wanted, length) && strchr("; \t,\"", value[length]);
+	if (!value)
+		return false;
+	value += *value == '"';
+	return !strncmp(value, wanted, length) && strchr("; \t,\"", value[length]);
 }
 
 /* Other messages, and other ways to tell where each begins, are not ours. */
