@@ -123,6 +123,8 @@ static const struct wrong {
 	{ "facts: \"a\\nb\"\n", 1, 8, "takes one line" },
 	{ "facts: \"a\\Lb\"\n", 1, 8, "takes one line" },
 	{ "otlp: collector:4318\n", 1, 7, "otlp takes http://HOST:PORT" },
+	{ "otlp: 'http://#1@'\n", 1, 7, "otlp takes http://HOST:PORT" },
+	{ "otlp: https:///v1\n", 1, 7, "otlp takes http://HOST:PORT" },
 	{ "otlp: http://me:secret@c:4318\n", 1, 7, "this file; OTEL_EXPORTER_OTLP_HEADERS takes one" },
 	{ "facts: &a x\n", 1, 8, "anchors and aliases" },
 	{ "&a facts: x\n", 1, 1, "anchors and aliases" },

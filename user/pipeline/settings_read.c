@@ -156,7 +156,8 @@ static int check_url(struct reader *reader, const struct setting *row, const cha
 {
 	size_t scheme = strncasecmp(url, "https://", 8) ? 7 : 8;
 
-	if ((scheme == 7 && strncasecmp(url, "http://", 7)) || !url[scheme])
+	/* strchr() finds the end, too: nobody is named there. */
+	if ((scheme == 7 && strncasecmp(url, "http://", 7)) || strchr("/?#", url[scheme]))
 		return FAIL(reader, "%s takes http://HOST:PORT or https://HOST:PORT", row->name);
 	/* Not shown: it may be a password. */
 	if (memchr(url + scheme, '@', strcspn(url + scheme, "/?#")))
