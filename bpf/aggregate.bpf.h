@@ -79,6 +79,23 @@ static __always_inline bool series_add(__u32 slot, __u64 duration_ns)
 	barrier_var(found);
 	__sync_fetch_and_add(&slots->slots[found & (SLOT_COUNT - 1)], 1);
 	__sync_fetch_and_add(&slots->sum_ns, duration_ns);
+	slots->last_ns = duration_ns ?: 1;
+	return true;
+}
+
+/* One more as long as the slot's last one, when there was one. */
+static __always_inline bool series_add_as_last(__u32 slot)
+{
+	struct series_slots *slots = bpf_map_lookup_elem(&series, &slot);
+	__u64 duration_ns = slots ? *(volatile __u64 *)&slots->last_ns : 0;
+	__u32 found;
+
+	if (!slots || !duration_ns)
+		return false;
+	found = slot_find(duration_ns);
+	barrier_var(found);
+	__sync_fetch_and_add(&slots->slots[found & (SLOT_COUNT - 1)], 1);
+	__sync_fetch_and_add(&slots->sum_ns, duration_ns);
 	return true;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
- * Latency of every system call of observed processes, and the door through which the probes of
- * single calls (bind, listen, connect) come to see theirs: by tail call, so that the other calls
- * pay nothing for them.
+ * Latency of every system call of observed processes, or of one in 16 where only the count of all
+ * is asked for; and the door through which the probes of single calls (bind, listen, connect) come
+ * to see theirs: by tail call, so that the other calls pay nothing for them.
  */
 #include "bpf/aggregate.bpf.h"
 #include "bpf/gates.bpf.h"
@@ -17,6 +17,7 @@ volatile __u64 slow_ns = 100 * 1000 * 1000;
 /* Set before load. */
 const volatile __u8 waits[SYSCALLS_MAX];	/* 1: waiting is what the call is for */
 const volatile bool latency = true;
+const volatile bool all_sampled;	/* else only the contexts that user space chooses */
 /*
  * Where the kernel takes no program with both functions and tail calls there is no door: its
  * verifier finds no way to these, and the loader attaches those programs by themselves.
@@ -56,6 +57,14 @@ struct {
 	__type(value, struct context_slots);
 } syscall_slots SEC(".maps");
 
+/* 1: of this context's calls one in CALLS_A_TIMED is timed. Written by user space. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, CONTEXTS_MAX);
+	__type(key, __u32);
+	__type(value, __u64);
+} sampled_contexts SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -64,21 +73,70 @@ struct {
 	__type(value, __u64);
 } syscall_errors SEC(".maps");
 
-static __always_inline __u32 syscall_slot(__u32 context, __u32 number)
+/*
+ * A slot is told to others once it holds a timed call, since those that are only counted stand for
+ * the last one that was timed.
+ */
+static __always_inline void count_timed(__u32 context, __u32 number, __u64 duration_ns)
 {
 	struct context_slots *slots = bpf_map_lookup_elem(&syscall_slots, &context);
 	struct series_key key = { .kind = EVENT_SYSCALL_SLOW, .context = context };
-	__u32 slot;
+	__u32 slot = EVENT_SYSCALL_SLOW;
+	bool is_first = false;
 
-	if (!slots || number >= SYSCALLS_MAX)
-		return EVENT_SYSCALL_SLOW;
-	slot = slots->slots[number];
-	if (slot)
-		return slot;
-	key.version = number;
-	slot = series_allot(&key);
-	slots->slots[number] = slot;
-	return slot;
+	if (slots && number < SYSCALLS_MAX) {
+		slot = slots->slots[number];
+		is_first = !slot;
+	}
+	if (is_first) {
+		key.version = number;
+		slot = series_allot(&key);
+	}
+	if (!series_add(slot, duration_ns))
+		account_lost(LANE_COUNT, LOSS_SERIES_FULL);
+	else if (is_first)
+		slots->slots[number] = slot;
+}
+
+static __always_inline void count_untimed(__u32 context, __u32 number)
+{
+	struct context_slots *slots = bpf_map_lookup_elem(&syscall_slots, &context);
+
+	if (!slots || number >= SYSCALLS_MAX || !series_add_as_last(slots->slots[number]))
+		account_lost(LANE_COUNT, LOSS_NO_START);
+}
+
+/* A linear congruential generator's upper bits: as good as this needs, and next to free. */
+static __always_inline bool is_drawn(struct thread *thread)
+{
+	thread->chance = thread->chance * 1664525 + 1013904223;
+	return thread->chance < (1u << 31) / (CALLS_A_TIMED / 2);
+}
+
+static __always_inline bool is_sampled(__u32 context)
+{
+	const __u64 *sampled;
+
+	if (all_sampled)
+		return true;
+	sampled = bpf_map_lookup_elem(&sampled_contexts, &context);
+	return sampled && *sampled;
+}
+
+/*
+ * Timed in any case: what there is no timed call of yet, and an exec, which is left as another
+ * program.
+ */
+static __always_inline bool is_timed(struct thread *thread, __u32 number)
+{
+	__u32 context = *(volatile __u32 *)&thread->context;
+	struct context_slots *slots;
+
+	if (!context || !is_sampled(context) || is_drawn(thread) || number == NR_EXECVE ||
+	    number == NR_EXECVEAT)
+		return true;
+	slots = bpf_map_lookup_elem(&syscall_slots, &context);
+	return !slots || number >= SYSCALLS_MAX || !slots->slots[number];
 }
 
 static __always_inline void count_error(__u32 context, __u32 number, __s64 result)
@@ -162,16 +220,23 @@ static __always_inline void left_without_start(struct bpf_raw_tracepoint_args *c
 	account_lost(LANE_COUNT, LOSS_NO_START);
 }
 
-static __always_inline void call_left(struct thread *thread, __u64 now_ns,
+static __always_inline void call_left(struct thread *thread, __u64 start_ns,
 				      const struct bpf_raw_tracepoint_args *ctx)
 {
-	__u64 duration_ns = now_ns - thread->start_ns;
 	__u32 number = thread->number;
-	__u32 context = thread_context(thread);
+	__u64 duration_ns = 0;
+	__u32 context;
 
+	if (start_ns != CALL_UNTIMED)
+		duration_ns = bpf_ktime_get_ns() - start_ns;
+	context = thread_context(thread);
 	account_hit(LANE_COUNT);
-	if (!context || !series_add(syscall_slot(context, number), duration_ns))
+	if (!context)
 		account_lost(LANE_COUNT, LOSS_SERIES_FULL);
+	else if (start_ns == CALL_UNTIMED)
+		count_untimed(context, number);
+	else
+		count_timed(context, number, duration_ns);
 	count_error(context, number, ctx->args[1]);
 	if (duration_ns >= slow_ns && number < SYSCALLS_MAX && !waits[number])
 		tell_slow(thread, duration_ns, ctx);
@@ -195,7 +260,7 @@ int syscall_enter(struct bpf_raw_tracepoint_args *ctx)
 	thread = thread_take((__u32)pid_tgid, pid_tgid >> 32);
 	if (thread) {
 		thread->number = number;
-		thread->start_ns = bpf_ktime_get_ns();
+		thread->start_ns = is_timed(thread, number) ? bpf_ktime_get_ns() : CALL_UNTIMED;
 	}
 	pass_on(ctx, &calls_entered, number);
 	return 0;
@@ -216,7 +281,7 @@ int syscall_exit(struct bpf_raw_tracepoint_args *ctx)
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
 	__u8 wanted = wanted_of(pid_tgid >> 32);
 	struct thread *thread;
-	__u64 now_ns;
+	__u64 start_ns;
 	__u32 number;
 
 	if (wanted != WANTED_ALL) {
@@ -224,15 +289,15 @@ int syscall_exit(struct bpf_raw_tracepoint_args *ctx)
 			leave_unobserved(ctx);
 		return 0;
 	}
-	now_ns = bpf_ktime_get_ns();
 	thread = thread_find((__u32)pid_tgid);
-	if (!thread || !thread->start_ns) {
+	start_ns = thread ? thread->start_ns : 0;
+	if (!thread || !start_ns) {
 		left_without_start(ctx, thread != NULL);
 		return 0;
 	}
 	number = thread->number;
 	if (latency)
-		call_left(thread, now_ns, ctx);
+		call_left(thread, start_ns, ctx);
 	else
 		thread->start_ns = 0;
 	pass_on(ctx, &calls_left, number);

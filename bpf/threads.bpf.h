@@ -46,7 +46,7 @@ static __always_inline struct thread *thread_find(__u32 tid)
 
 static __always_inline struct thread *thread_spill(__u32 tid, __u32 tgid)
 {
-	struct thread fresh = { .tid = tid, .tgid = tgid };
+	struct thread fresh = { .tid = tid, .tgid = tgid, .chance = tid };
 
 	bpf_map_update_elem(&threads_spilled, &tid, &fresh, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&threads_spilled, &tid);
@@ -67,6 +67,7 @@ static __always_inline struct thread *thread_take(__u32 tid, __u32 tgid)
 	thread->tgid = tgid;
 	thread->context = 0;
 	thread->start_ns = 0;
+	thread->chance = tid;
 	thread->tid = tid;
 	return thread;
 }

@@ -13,6 +13,7 @@
 #define PROGRAMS_MAX		4096	/* executables; 0 means unknown */
 #define SERIES_MAX		8192	/* histograms; 0 is the overflow series */
 #define SYSCALLS_MAX		512	/* numbers above are counted as 511 */
+#define CALLS_A_TIMED	16	/* of a sampled program's system calls one in so many is timed */
 #define ERRNOS_MAX		134	/* errnos above are counted as 0 */
 
 /* What is wanted of a process, each more than the one before: one byte of the table of all. */
@@ -53,12 +54,17 @@ struct context_key {
 
 /* What a thread is doing in the kernel, and who it is. */
 struct thread {
-	__u64 start_ns;		/* 0: not in a system call */
+	__u64 start_ns;		/* 0: not in a system call; or CALL_UNTIMED */
 	__u32 tid;		/* whose entry this is; 0: nobody's */
 	__u32 tgid;
 	__u32 context;		/* 0: to be looked up */
 	__u32 number;		/* of the system call */
+	__u32 chance;		/* of its next calls to be timed: a random number's state */
+	__u32 padding;
 };
+_Static_assert(sizeof(struct thread) == 32, "found by a shift");
+
+#define CALL_UNTIMED	1	/* within a system call that is counted only */
 
 /* Everything but system calls: one histogram per key. */
 struct series_key {
@@ -79,10 +85,15 @@ struct syscall_error_key {
 	__u16 error;
 };
 
+/*
+ * A call that was not timed is taken to have lasted as long as the last one that was, of its kind:
+ * so the counts are exact at any time, and every slot only grows.
+ */
 struct series_slots {
 	__u64 sum_ns;
+	__u64 last_ns;		/* 0: none was timed yet */
 	__u32 slots[SLOT_COUNT];
 };
-_Static_assert(sizeof(struct series_slots) == 520, "wire layout");
+_Static_assert(sizeof(struct series_slots) == 528, "wire layout");
 
 #endif

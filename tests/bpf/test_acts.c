@@ -24,6 +24,7 @@
 #include "tests/bpf/sockets.h"
 #include "user/host/cgroup.h"
 #include "user/model/syscall_name.h"
+#include "user/source/counts.h"
 #include "user/source/source.h"
 
 #define ACTS		23

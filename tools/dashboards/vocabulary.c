@@ -103,6 +103,7 @@ static void take_failures(struct pipeline *pipeline)
 		.key = { .context = OWN_UNIT_CONTEXT, .number = SYS_futex, .error = EAGAIN },
 		.added = 1,
 	};
+	const struct record_sampled sampled = { .context = OWN_UNIT_CONTEXT, .sampled = 1 };
 	struct event_bind event = { .header = { .kind = EVENT_BIND, .size = sizeof(event) } };
 
 	event.act.context = OWN_UNIT_CONTEXT;
@@ -111,6 +112,7 @@ static void take_failures(struct pipeline *pipeline)
 	event.requested.family = AF_INET;
 	event.requested.port = 80;
 	take(pipeline, RECORD_SYSCALL_ERROR, &failed, sizeof(failed));
+	take(pipeline, RECORD_SAMPLED, &sampled, sizeof(sampled));
 	take(pipeline, RECORD_EVENT, &event, sizeof(event));
 }
 

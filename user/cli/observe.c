@@ -144,6 +144,8 @@ static int open_live(struct observation *observation, char *error, size_t error_
 		.pods = pods.url ? &pods : NULL,
 		.follow_only = observation->options.follow_only,
 		.all_programs = settings->all_programs,
+		.syscalls = settings->syscalls,
+		.hot_calls = settings->hot_calls,
 		.no_expedite = settings->no_expedite,
 		.no_lease = settings->no_lease,
 		.keep_ns = settings->keep_s * 1000000000ULL,
@@ -260,6 +262,7 @@ int observe_apply(struct observation *observation)
 
 	pipeline_set_language(observation->pipeline, settings->language);
 	metrics_set_ceiling(pipeline_metrics(observation->pipeline), settings->series);
+	live_set_hot(observation->live, settings->hot_calls);
 	live_set_keep(observation->live, settings->keep_s * 1000000000ULL);
 	return live_set_slow(observation->live, settings->slow_ms * 1000000ULL);
 }

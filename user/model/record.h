@@ -15,6 +15,7 @@
 #include "user/model/cgroup_path.h"
 #include "user/model/histogram.h"
 #include "user/model/processes.h"
+#include "user/model/record_names.h"
 
 #define RECORDING_MAGIC "SEAMARK1"	/* first eight bytes of the file, without the NUL */
 #define RECORD_SIZE_MAX 8192
@@ -35,6 +36,7 @@ enum record_type {
 	RECORD_SERVICE,		/* struct record_service */
 	RECORD_PROCESS,		/* struct record_process */
 	RECORD_MAKER,		/* struct record_maker */
+	RECORD_SAMPLED,		/* struct record_sampled */
 	RECORD_TYPE_MAX,
 };
 
@@ -81,6 +83,12 @@ struct record_syscall_error {
 	uint64_t added;
 };
 
+/* From now on one in CALLS_A_TIMED of the context's system calls is timed, or each. */
+struct record_sampled {
+	uint32_t context;
+	uint32_t sampled;
+};
+
 /* Of one probe, as far as the kernel counted. */
 struct record_accounts {
 	char probe[16];
@@ -88,46 +96,6 @@ struct record_accounts {
 	uint64_t missed;	/* runs that the kernel left out; older recordings end before */
 };
 
-/* What a service is called; empty: not said. */
-struct service_words {
-	char name[128];
-	char name_space[128];
-	char version[64];
-	char instance_id[128];
-};
-
-/* What a pod belongs to, if that is one of these. */
-enum pod_owner {
-	POD_OWNER_NONE,
-	POD_OWNER_REPLICASET,
-	POD_OWNER_STATEFULSET,
-	POD_OWNER_DAEMONSET,
-	POD_OWNER_JOB,
-};
-
-/* What runtimes, files of the host and Kubernetes call a container; empty: not known. */
-struct record_container {
-	char id[80];			/* as in its control group's path */
-	char name[128];
-	char image_name[256];
-	char image_tag[128];
-	char pod_name[256];
-	char pod_uid[40];
-	char pod_namespace[64];
-	char pod_container[64];		/* its name within the pod */
-	struct service_words declared;	/* by annotations for this purpose */
-	struct service_words labelled;	/* by labels that are there for others */
-	uint32_t owner_kind;		/* enum pod_owner; older recordings end before */
-	char owner[256], deployment[256];	/* the second owns the first */
-};
-
-/* What a process says of itself. */
-struct record_service {
-	uint32_t tgid;
-	uint32_t padding;
-	uint64_t began_ns;		/* CLOCK_MONOTONIC; 0: before it was looked for */
-	struct service_words words;
-};
 /*
  * A process that ran before it was looked for, or that only another tree of groups places; or one
  * that was found to have ended, by birth.since_ns.

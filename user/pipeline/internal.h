@@ -48,6 +48,7 @@ uint64_t self_submitted(const struct probe_accounts *accounts, int lane);
 /* The count lane: observations into series. */
 void series_add_kernel(struct pipeline *pipeline, const struct record_series *series);
 void series_add_errors(struct pipeline *pipeline, const struct record_syscall_error *errors);
+void series_set_sampled(struct pipeline *pipeline, const struct record_sampled *sampled);
 /* The series that a fact is counted in; NULL: none, or it is of no use there. */
 struct series *series_of_fact(struct pipeline *pipeline, const struct fact *fact);
 /* A fact into its series: counted where the kernel did not, and as an exemplar. */

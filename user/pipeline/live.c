@@ -85,6 +85,7 @@ int live_open_source(const struct live_options *options, const struct cgroup_tre
 	struct source_options source = {
 		.follow_only = options->follow_only,
 		.all_programs = options->all_programs,
+		.syscalls = options->syscalls,
 		.without_uprobe_multi = options->without_uprobe_multi,
 		.without_attach_cookie = options->without_attach_cookie,
 		.without_mixed_calls = options->without_mixed_calls,
@@ -107,6 +108,12 @@ int live_open_source(const struct live_options *options, const struct cgroup_tre
 int live_set_slow(struct live *live, uint64_t slow_ns)
 {
 	return source_set_slow(live->source, slow_ns);
+}
+
+void live_set_hot(struct live *live, unsigned long calls_a_second)
+{
+	if (live->hot_calls != HEAT_ALWAYS)
+		live->hot_calls = calls_a_second;
 }
 
 static void feed_program(void *context, const struct record_program *program)
@@ -192,6 +199,14 @@ static int open_epoll(struct live *live)
 	return 0;
 }
 
+/* One command's counts are read at its end. */
+static unsigned long hot_calls_of(const struct live_options *options)
+{
+	if (options->syscalls == SYSCALLS_SAMPLED)
+		return HEAT_ALWAYS;
+	return options->follow_only ? HEAT_NEVER : options->hot_calls;
+}
+
 int live_open(const struct live_options *options, struct pipeline *pipeline, struct live **out,
 	      char *error, size_t error_size)
 {
@@ -204,6 +219,12 @@ int live_open(const struct live_options *options, struct pipeline *pipeline, str
 	live->recording = options->recording;
 	live->follow_only = options->follow_only;
 	live->epoll = -1;
+	live->hot_calls = hot_calls_of(options);
+	live->heat = heat_new();
+	if (!live->heat) {
+		free(live);
+		return -ENOMEM;
+	}
 	result = places_new(pipeline, feed_place, live, &live->places);
 	if (result)
 		snprintf(error, error_size, "no cgroup tree is mounted: %s; mount one at "
@@ -235,6 +256,7 @@ void live_close(struct live *live)
 	reclaim_free(live->reclaim);
 	discovery_free(live->discovery);
 	evidence_free(live->evidence);
+	heat_free(live->heat);
 	naming_free(live->naming);
 	source_close(live->source);
 	places_free(live->places);

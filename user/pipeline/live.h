@@ -17,6 +17,8 @@
 struct live_options {
 	bool follow_only;		/* seamark run: only what descends from the command */
 	bool all_programs;
+	unsigned int syscalls;		/* enum syscalls_mode */
+	unsigned long hot_calls;	/* a second, of a program; 0: none is too hot */
 	bool no_expedite;		/* leave /sys/kernel/rcu_expedited alone */
 	bool no_lease;			/* don't lease probed files */
 	uint64_t keep_ns;		/* see discovery.h */
@@ -58,6 +60,7 @@ int live_finish(struct live *live);
 
 /* While it runs; as in struct live_options. Negative errno. */
 int live_set_slow(struct live *live, uint64_t slow_ns);
+void live_set_hot(struct live *live, unsigned long calls_a_second);
 void live_set_keep(struct live *live, uint64_t keep_ns);
 
 /* How often the host was searched for evidence, and how often there was no time for it. */

@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "user/host/clock.h"
 #include "user/pipeline/live_internal.h"
+#include "user/source/counts.h"
 
 #define SNAPSHOT_TRIES 4
 
@@ -16,6 +18,8 @@ static void take_series(void *context, const struct source_series *series)
 
 	if (!series->overflow)
 		live_know_context(live, series->key.context, 0);
+	if (!series->overflow && series->key.kind == EVENT_SYSCALL_SLOW)
+		heat_add(live->heat, series->key.context, histogram_count(&series->added));
 	live_feed(live, RECORD_SERIES, &record, sizeof(record));
 }
 
@@ -57,6 +61,17 @@ int live_read_counts(void *context)
 	return result ? result : source_read_syscall_errors(live->source, take_error, live);
 }
 
+static void sample(void *context, uint32_t number, bool sampled)
+{
+	const struct record_sampled record = { .context = number, .sampled = sampled };
+	struct live *live = context;
+
+	/* Where all are, the kernel need not be told of one. */
+	if (live->hot_calls != HEAT_ALWAYS)
+		source_sample(live->source, number, sampled);
+	live_feed(live, RECORD_SAMPLED, &record, sizeof(record));
+}
+
 /*
  * What the kernel counted and what came through are read one after the other. They belong together
  * when nothing was counted meanwhile; under traffic the last try may be off by acts under way.
@@ -75,6 +90,7 @@ int live_refresh(struct live *live)
 		if (result || !memcmp(&before, &after, sizeof(after)))
 			break;
 	}
+	heat_look(live->heat, host_monotonic_ns(), live->hot_calls, sample, live);
 	for (size_t i = 0; i < after.count; i++)
 		live_feed(live, RECORD_ACCOUNTS, &after.probes[i], sizeof(after.probes[i]));
 	return result;

@@ -8,6 +8,7 @@
 #include "user/pipeline/live.h"
 #include "user/pipeline/naming.h"
 #include "user/pipeline/place.h"
+#include "user/model/heat.h"
 #include "user/pipeline/reclaim.h"
 #include "user/source/source.h"
 
@@ -21,6 +22,8 @@ struct live {
 	struct places *places;
 	struct live_abandoned abandoned;
 	struct reclaim *reclaim;		/* NULL: none is needed */
+	struct heat *heat;
+	unsigned long hot_calls;		/* a second, or one of heat.h's limits */
 	uint64_t swept_ns;
 	int epoll;
 	void (*notice)(const char *sentence);

@@ -350,6 +350,7 @@ static const size_t record_sizes[RECORD_TYPE_MAX] = {
 	[RECORD_SERVICE] = sizeof(struct record_service),
 	[RECORD_PROCESS] = sizeof(struct record_process),
 	[RECORD_MAKER] = sizeof(struct record_maker),
+	[RECORD_SAMPLED] = sizeof(struct record_sampled),
 };
 
 /* What was appended to a record is missing in older recordings. */
@@ -460,6 +461,9 @@ int pipeline_take(struct pipeline *pipeline, enum record_type type, const void *
 		return take_process(pipeline, bytes);
 	case RECORD_MAKER:
 		return resources_add_maker(pipeline->resources, bytes);
+	case RECORD_SAMPLED:
+		series_set_sampled(pipeline, bytes);
+		return 0;
 	default:
 		return -EINVAL;
 	}

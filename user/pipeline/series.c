@@ -60,15 +60,31 @@ void series_add_kernel(struct pipeline *pipeline, const struct record_series *re
 		history_add(pipeline->history, key->kind, labels, count, &record->added);
 }
 
-static const struct metric_family *errors_family(const struct pipeline *pipeline)
+/* Of system calls: there is one of each type. */
+static const struct metric_family *family_of_calls(const struct pipeline *pipeline,
+						   enum metric_type type)
 {
 	const struct probe *probe = pipeline->probe_of_kind[EVENT_SYSCALL_SLOW];
 
 	for (const struct metric_family *const *family = probe ? probe->metrics : NULL;
 	     family && *family; family++)
-		if ((*family)->type == METRIC_COUNTER)
+		if ((*family)->type == type)
 			return *family;
 	return NULL;
+}
+
+void series_set_sampled(struct pipeline *pipeline, const struct record_sampled *record)
+{
+	const struct metric_family *family = family_of_calls(pipeline, METRIC_GAUGE);
+	struct label labels[SERIES_LABELS];
+	struct series *series;
+
+	if (!family || is_left_out(pipeline, record->context))
+		return;
+	series = find_series(pipeline, family, labels,
+			     resources_labels(pipeline->resources, record->context, labels));
+	if (series && !series->overflow)
+		series->value = record->sampled != 0;
 }
 
 static size_t attribute_label(struct label *labels, size_t count, enum attribute_key key,
@@ -86,7 +102,7 @@ static size_t attribute_label(struct label *labels, size_t count, enum attribute
 
 void series_add_errors(struct pipeline *pipeline, const struct record_syscall_error *record)
 {
-	const struct metric_family *family = errors_family(pipeline);
+	const struct metric_family *family = family_of_calls(pipeline, METRIC_COUNTER);
 	struct label labels[SERIES_LABELS];
 	struct series *series;
 	size_t count;

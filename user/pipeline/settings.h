@@ -45,6 +45,8 @@ struct settings {
 	const char *record;
 	unsigned int journal;		/* enum journal_share */
 	bool all_programs;
+	unsigned int syscalls;		/* enum syscalls_mode */
+	unsigned long hot_calls;	/* a second; 0: none */
 	unsigned long slow_ms;
 	unsigned long series;
 	unsigned int language;		/* enum language */

@@ -7,6 +7,7 @@
 #include "user/model/record.h"
 #include "user/model/sampling.h"
 #include "user/pipeline/settings.h"
+#include "user/source/source.h"
 
 #define FIELD(name)	.offset = offsetof(struct settings, name)
 #define OBSERVERS	(FOR_OBSERVERS | FOR_FILE)
@@ -26,6 +27,11 @@ static const struct setting_choice events[] = {
 	{ "syscall.slow", EVENT_SYSCALL_SLOW, false },
 	{ "process.start", EVENT_PROCESS_START, false },
 	{ "process.exit", EVENT_PROCESS_EXIT, false }, { NULL, 0, false },
+};
+
+static const struct setting_choice modes[] = {
+	{ "full", SYSCALLS_FULL, false }, { "sampled", SYSCALLS_SAMPLED, false },
+	{ NULL, 0, false },
 };
 
 static bool is_rule(const char *text, char *why, size_t size)
@@ -126,6 +132,15 @@ const struct setting settings_table[] = {
 	{ .name = "all-programs", .type = SETTING_FLAG, FIELD(all_programs), .takers = OBSERVERS,
 	  .help = "binds and connects of other programs than Go's, too",
 	  .chinese = "非 Go 程序的 bind 和 connect 也观测" },
+	{ .name = "syscalls", .argument = "MODE", .type = SETTING_CHOICE, FIELD(syscalls),
+	  .takers = OBSERVERS, .choices = modes, .standard = "full",
+	  .help = "time each system call (full), or count each and time one in 16 (sampled)",
+	  .chinese = "为每次系统调用计时（full），或每次都计数、16 次中为一次计时（sampled）" },
+	{ .name = "hot-calls", .argument = "N", .type = SETTING_NUMBER, FIELD(hot_calls),
+	  .takers = FILE_OF_AGENT, .standard = "100000", .maximum = 1000000000,
+	  .unit = "calls/s", .note = "0: never", .live = true,
+	  .help = "of a program in a container that makes so many a second, one in 16 is timed",
+	  .chinese = "容器中的程序每秒系统调用达到此数时，16 次中只为一次计时" },
 	{ .name = "slow-ms", .argument = "N", .type = SETTING_NUMBER, FIELD(slow_ms),
 	  .takers = OBSERVERS, .standard = "100", .minimum = 1, .maximum = 3600000, .unit = "ms",
 	  .live = true, .help = "a system call longer than N ms gives a fact",

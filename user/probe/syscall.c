@@ -43,6 +43,18 @@ static const struct metric_family errors = {
 	.labels = error_label_help,
 };
 
+static const struct metric_family sampled = {
+	.name = "seamark_syscalls_sampled",
+	.otlp_name = "seamark.syscalls.sampled",
+	.unit = "",
+	.otlp_unit = "1",
+	.help = "1: one in 16 of the program's system calls is timed and stands for those that "
+		"follow it; the counts are exact.",
+	.chinese = "为 1 时，该程序的系统调用每 16 次只为一次计时，并代表其后的调用；计数仍然准确。",
+	.type = METRIC_GAUGE,
+	.by_program = true,
+};
+
 static const void *object(size_t *size)
 {
 	return syscall_bpf__elf_bytes(size);
@@ -84,7 +96,7 @@ static size_t labels(const struct series_key *key, struct label out[PROBE_LABELS
 }
 
 static const enum event_kind kinds[] = { EVENT_SYSCALL_SLOW, EVENT_NONE };
-static const struct metric_family *const metrics[] = { &duration, &errors, NULL };
+static const struct metric_family *const metrics[] = { &duration, &errors, &sampled, NULL };
 
 const struct probe probe_syscall = {
 	.name = "syscall",

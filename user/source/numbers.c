@@ -163,6 +163,7 @@ static void release_slots_of_calls(struct source *source, uint32_t context)
 
 	if (map >= 0)
 		bpf_map_update_elem(map, &context, none, BPF_ANY);
+	source_sample(source, context, false);
 }
 
 void source_release_contexts(struct source *source, const bool gone[CONTEXTS_MAX])

@@ -17,6 +17,7 @@
 static const char *const own_maps[] = {
 	"accounts", "bind_calls", "reasons_of_cpu", "connect_calls", "connecting", "handshakes",
 	"error_shapes", "type_shapes", "leaving", "file_query", "syscall_slots", "syscall_errors",
+	"sampled_contexts",
 	"stub_cookie", "stub_targets", "nowhere",
 };
 

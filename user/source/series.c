@@ -6,6 +6,7 @@
 #include <string.h>
 #include <uthash.h>
 
+#include "user/source/counts.h"
 #include "user/source/internal.h"
 
 #define ERRORS_AT_ONCE 256

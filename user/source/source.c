@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "user/source/counts.h"
 #include "user/source/internal.h"
 #include "user/source/stub.h"
 
@@ -72,12 +73,14 @@ static int load_all(struct source *source, const struct source_options *options,
 	uint32_t pid_max = round_up_power(read_pid_max());
 	uint32_t threads = pid_max < THREADS_LIMIT ? pid_max : THREADS_LIMIT;
 	uint32_t mask = threads - 1;
+	bool all_sampled = options->syscalls == SYSCALLS_SAMPLED;
 	uint64_t shed_above = (uint64_t)options->ring_bytes / 4 * SHED_QUARTERS;
 	const struct object_setting settings[] = {
 		{ "cgroup_source", &options->cgroup_source, sizeof(options->cgroup_source) },
 		{ "hierarchy", &options->cgroup_hierarchy, sizeof(options->cgroup_hierarchy) },
 		{ "follow_only", &options->follow_only, sizeof(options->follow_only) },
 		{ "all_programs", &options->all_programs, sizeof(options->all_programs) },
+		{ "all_sampled", &all_sampled, sizeof(all_sampled) },
 		{ "slow_ns", &options->slow_ns, sizeof(options->slow_ns) },
 		{ "waits", options->waits, SYSCALLS_MAX },
 		{ "threads_mask", &mask, sizeof(mask) },
@@ -124,6 +127,15 @@ int source_set_slow(struct source *source, uint64_t slow_ns)
 	struct bpf_object *object = source_object(source, "syscall");
 
 	return object ? object_set(object, &setting) : 0;
+}
+
+void source_sample(struct source *source, uint32_t context, bool sampled)
+{
+	int map = source_map(source, "syscall", "sampled_contexts");
+	const uint64_t value = sampled;
+
+	if (map >= 0)
+		bpf_map_update_elem(map, &context, &value, BPF_ANY);
 }
 
 static void detach(struct loaded *loaded)

@@ -22,7 +22,15 @@ struct gobin_type;
 
 #define SOURCE_PROBES_MAX 16
 
+/* How much is asked of system calls. */
+enum syscalls_mode {
+	SYSCALLS_FULL,		/* each is timed */
+	SYSCALLS_SAMPLED,	/* each is counted, one in CALLS_A_TIMED is timed */
+	SYSCALLS_OFF,		/* none is looked at */
+};
+
 struct source_options {
+	enum syscalls_mode syscalls;
 	bool follow_only;		/* only what descends from source_follow()ed processes */
 	bool all_programs;		/* binds and connects of other programs than Go's, too */
 	uint64_t slow_ns;		/* a system call longer than this gives a fact */
@@ -47,6 +55,8 @@ int source_open(const struct source_options *options, const struct probe *const 
 void source_close(struct source *source);
 
 int source_set_slow(struct source *source, uint64_t slow_ns);	/* from now on */
+/* Of the context's system calls one in CALLS_A_TIMED is timed; or each. From now on. */
+void source_sample(struct source *source, uint32_t context, bool sampled);
 /* How the probe at index fares; false beyond the last. */
 bool source_state(const struct source *source, size_t index, struct probe_state *out);
 /*
@@ -99,28 +109,6 @@ int source_set_types(struct source *source, uint32_t program, int minor,
 void source_drop_types(struct source *source, uint32_t program, const struct gobin_type *types,
 		       size_t count);
 int source_context(struct source *source, uint32_t context, struct context_key *out);
-
-/* What was added to one kernel histogram since the last time. */
-struct source_series {
-	struct series_key key;
-	struct histogram added;
-	bool overflow;			/* key.kind only: all beyond the kernel's ceiling */
-};
-typedef void (*source_series_take)(void *context, const struct source_series *series);
-int source_read_series(struct source *source, source_series_take take, void *context);
-
-/* Failed system calls by errno since the last time. */
-typedef void (*source_error_take)(void *context, const struct syscall_error_key *key,
-				  uint64_t added);
-int source_read_syscall_errors(struct source *source, source_error_take take, void *context);
-
-/* Counters of one probe, summed over the CPUs; they only grow. */
-int source_accounts(const struct source *source, size_t index, struct accounts lanes[LANE_MAX]);
-/*
- * How often the kernel left a program of the probe out, because on that CPU it was at work already
- * (since 5.12; 0 before). What the program would have seen is not among the hits.
- */
-uint64_t source_missed(const struct source *source, size_t index);
 
 /*
  * Drops handshakes that will not end and returns how many: of a process that has exited; or whose

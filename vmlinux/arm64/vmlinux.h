@@ -42,6 +42,8 @@ struct task_struct___thread { struct thread_struct thread; };
 #define NR_CONNECT		203
 /* A fork's child is not seen to leave the call, until 7.x enters and leaves as x86 does. */
 #define NR_CLONE		220
+#define NR_EXECVE		221
+#define NR_EXECVEAT		281
 #define NR_CLONE3		435
 #define IS_FORK_CALL(number)	((number) == NR_CLONE || (number) == NR_CLONE3)
 

@@ -54,6 +54,8 @@ struct task_struct___thread { struct thread_struct thread; };
 #define NR_CLONE		56
 #define NR_FORK			57
 #define NR_VFORK		58
+#define NR_EXECVE		59
+#define NR_EXECVEAT		322
 #define NR_CLONE3		435
 #define IS_FORK_CALL(number) \
 	((number) == NR_CLONE || (number) == NR_FORK || (number) == NR_VFORK || \
