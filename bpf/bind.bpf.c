@@ -64,7 +64,7 @@ static __always_inline void tell(const struct call *call, const struct ending *e
 
 	if (!reasons)
 		return;
-	event = event_reserve(sizeof(*event), ending_keep(ending), &cause);
+	event = event_reserve(sizeof(*event), ending_keep(ending), call->act.context, &cause);
 	if (!event) {
 		event_refused(cause);
 		return;

@@ -95,7 +95,7 @@ static __noinline int tell(const struct attempt *attempt, struct sock *sk, int e
 	if (sk && outcome != OUTCOME_OK)
 		ephemeral_range(BPF_CORE_READ(sk, __sk_common.skc_net.net), &first_port,
 				&last_port);
-	event = event_reserve(sizeof(*event), ending_keep(&ending), &cause);
+	event = event_reserve(sizeof(*event), ending_keep(&ending), attempt->act.context, &cause);
 	if (!event) {
 		event_refused(cause);
 		return 0;

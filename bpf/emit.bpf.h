@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The one door to the ring. It counts what it lets through and what it turns away, and it turns
- * successes away before failures when the ring fills.
+ * The one door to the ring. It counts what it lets through and what it turns away. When the ring
+ * fills it turns away what a program has too much of in there, then successes before failures.
  */
 #ifndef SEAMARK_EMIT_BPF_H
 #define SEAMARK_EMIT_BPF_H
 
 #include "bpf/core.bpf.h"
+#include "include/aggregate.h"
 #include "include/losses.h"
 
 /* Shared by all objects: the loader hands the first one's map to the others. */
@@ -23,8 +24,27 @@ struct {
 	__type(value, struct accounts);
 } accounts SEC(".maps");
 
-/* Bytes in the ring from which on successes are shed. Set before load. */
+/*
+ * What a context has put into the ring since the position from; when the reader has come to that,
+ * it counts anew. Not exact where two CPUs write at once, and need not be. Shared by all objects.
+ */
+struct ring_share {
+	__u64 from;
+	__u64 bytes;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, CONTEXTS_MAX);
+	__type(key, __u32);
+	__type(value, struct ring_share);
+} ring_shares SEC(".maps");
+
+/* Set before load. Bytes in the ring from which on successes are shed, */
 const volatile __u64 shed_above_bytes = 3 * 1024 * 1024;
+/* or who has put in more than its share: one alone can fill no more than half and a few shares. */
+const volatile __u64 crowded_above_bytes = 2 * 1024 * 1024;
+const volatile __u64 share_bytes = 256 * 1024;
 
 enum keep {
 	SHED_WHEN_FULL,
@@ -63,17 +83,38 @@ static __always_inline void fact_lost(enum loss cause)
 	account_lost(LANE_FACT, cause);
 }
 
+static __always_inline bool is_beyond_share(__u32 context, __u64 size, __u64 used)
+{
+	struct ring_share *share = bpf_map_lookup_elem(&ring_shares, &context);
+
+	if (!share)
+		return false;
+	if (share->from < bpf_ringbuf_query(&events, BPF_RB_CONS_POS)) {
+		share->from = bpf_ringbuf_query(&events, BPF_RB_PROD_POS);
+		share->bytes = 0;
+	}
+	if (used > crowded_above_bytes && share->bytes > share_bytes)
+		return true;
+	share->bytes += size;
+	return false;
+}
+
 /*
  * What is returned goes to event_submit(), a NULL to event_refused() with the cause that was set.
+ * context: whose act it is; 0: what has no share, since all else hangs on it.
  * It must be tested once and by the caller: until Linux 6.3 the verifier does not know that a
  * record seen to be there is not NULL, and takes a second test's other branch for a lost record.
  */
-static __always_inline void *event_reserve(__u64 size, enum keep keep, enum loss *cause)
+static __always_inline void *event_reserve(__u64 size, enum keep keep, __u32 context,
+					   enum loss *cause)
 {
+	__u64 used = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
+
 	account_hit(LANE_FACT);
 	*cause = LOSS_SHED;
-	if (keep == SHED_WHEN_FULL &&
-	    bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) > shed_above_bytes)
+	if (keep == SHED_WHEN_FULL && used > shed_above_bytes)
+		return NULL;
+	if (context && is_beyond_share(context, size, used))
 		return NULL;
 	*cause = LOSS_RING_FULL;
 	return bpf_ringbuf_reserve(&events, size, 0);

@@ -46,7 +46,7 @@ static __always_inline void tell_start(struct task_struct *task, const struct pr
 	struct event_process_start *event;
 	enum loss cause;
 
-	event = event_reserve(sizeof(*event), KEEP, &cause);
+	event = event_reserve(sizeof(*event), KEEP, 0, &cause);
 	if (!event) {
 		event_refused(cause);
 		return;
@@ -128,7 +128,7 @@ int process_fork(struct bpf_raw_tracepoint_args *ctx)
 	want(child_tgid, wanted);
 	if (wanted != WANTED_ALL)
 		return 0;
-	event = event_reserve(sizeof(*event), KEEP, &cause);
+	event = event_reserve(sizeof(*event), KEEP, 0, &cause);
 	if (!event) {
 		event_refused(cause);
 		return 0;
@@ -147,7 +147,7 @@ static __always_inline void tell_exit(struct task_struct *task, __u32 context)
 	struct event_process_exit *event;
 	enum loss cause;
 
-	event = event_reserve(sizeof(*event), KEEP, &cause);
+	event = event_reserve(sizeof(*event), KEEP, 0, &cause);
 	if (!event) {
 		event_refused(cause);
 		return;
@@ -256,7 +256,7 @@ static __always_inline int tell_cgroup(struct bpf_raw_tracepoint_args *ctx, __u1
 
 	if (BPF_CORE_READ(cgroup, root, hierarchy_id) != hierarchy)
 		return 0;
-	event = event_reserve(sizeof(*event), KEEP, &cause);
+	event = event_reserve(sizeof(*event), KEEP, 0, &cause);
 	if (!event) {
 		event_refused(cause);
 		return 0;

@@ -172,7 +172,7 @@ static __noinline int tell_slow(struct thread *thread, __u64 duration_ns,
 		return 0;
 	context = thread->context;
 	key = bpf_map_lookup_elem(&context_keys, &context);
-	event = event_reserve(sizeof(*event), KEEP, &cause);
+	event = event_reserve(sizeof(*event), KEEP, context, &cause);
 	if (!event) {
 		event_refused(cause);
 		return 0;

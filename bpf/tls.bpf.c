@@ -287,7 +287,7 @@ static __always_inline void tell_success(const struct handshake *handshake,
 
 	ending_of(&ending, &handshake->act, 0, OUTCOME_OK);
 	ending_count(&ending, &handshake->act, EVENT_TLS_HANDSHAKE, version, role);
-	event = event_reserve(sizeof(*event), SHED_WHEN_FULL, &cause);
+	event = event_reserve(sizeof(*event), SHED_WHEN_FULL, handshake->act.context, &cause);
 	if (!event) {
 		event_refused(cause);
 		return;
@@ -408,7 +408,7 @@ static __always_inline void tell_failure(const struct handshake *handshake,
 	__u32 levels;
 
 	ending_of(&ending, &handshake->act, 0, OUTCOME_ERROR);
-	event = event_reserve(sizeof(*event), KEEP, &cause);
+	event = event_reserve(sizeof(*event), KEEP, handshake->act.context, &cause);
 	if (!event) {
 		event_refused(cause);
 		ending_count(&ending, &handshake->act, EVENT_TLS_HANDSHAKE, 0, role);

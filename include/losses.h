@@ -10,7 +10,7 @@
 
 enum loss {
 	LOSS_RING_FULL,		/* the ring had no room for the fact */
-	LOSS_SHED,		/* a success, turned away to leave room for failures */
+	LOSS_SHED,		/* turned away to leave room for failures, or for other programs */
 	LOSS_MAP_FULL,		/* an in-flight table was full when the act began */
 	LOSS_SERIES_FULL,	/* no histogram slot or context was left */
 	LOSS_NO_START,		/* the end was seen, the beginning was not */

@@ -8,7 +8,7 @@ import subprocess
 import time
 
 from harness import (GO_RELEASES, NEWEST_GO, SEAMARK, Agent, Facts, accounts_close, build, cases,
-                     check, equal, main, path, program, run, start, test)
+                     check, container, equal, main, path, program, run, start, test)
 from ledger import endings_agree
 from servers import free_port, hey, start_caddy
 
@@ -120,6 +120,30 @@ def a_flood_of_others_holds_nothing_up():
     check(took < 2, f"SIGTERM took {took:.2f} s")
     print(f"# {facts.accounts['probes']['bind']['fact']['hits']} binds, slowest answer "
           f"{slowest * 1000:.0f} ms, SIGTERM to exit {took:.2f} s")
+
+
+@test
+def a_noisy_container_costs_no_other_its_facts():
+    """One fails to bind without a pause, three times over; the other's twenty a second are all told."""
+    fail = ("import socket, sys, time\ns = socket.socket()\ns.bind(('127.0.0.1', 0))\n"
+            "count, pause = int(sys.argv[1]), float(sys.argv[2])\nwhile count:\n count -= 1\n"
+            " try: s.bind(('127.0.0.1', 1))\n except OSError: pass\n if pause: time.sleep(pause)")
+    noisy, quiet = ("a" * 64, "b" * 64)
+    agent = Agent("--all-programs", "--ring-kib", "512")
+    with container(f"/docker/{noisy}") as enter_noisy, container(f"/docker/{quiet}") as enter_quiet:
+        floods = [start([*enter_noisy, "/usr/bin/python3", "-c", fail, "-1", "0"]) for _ in range(3)]
+        time.sleep(0.5)
+        run([*enter_quiet, "/usr/bin/python3", "-c", fail, "60", "0.05"])
+        for one in floods:
+            one.kill()
+            one.wait()
+    facts, _ = agent.stop()
+    accounts_close(facts.accounts, lossless=False)
+    lost = facts.accounts["probes"]["bind"]["fact"]["lost"]
+    check(sum(lost.values()) > 0, "it was no flood")
+    told = {one: sum(fact["outcome"] == "error" for fact in facts.of("bind", container_id=one))
+            for one in (noisy, quiet)}
+    equal(told[quiet], 60, f"the quiet container's facts, beside {told[noisy]} and {lost} lost")
 
 
 @test

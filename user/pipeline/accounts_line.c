@@ -8,8 +8,10 @@ const struct term loss_terms[LOSS_MAX + 1] = {
 	[LOSS_RING_FULL] = { "ring_full",
 			     "The ring had no room for the fact; --ring-kib gives more.",
 			     "环形缓冲区没有空间容纳该事实；可用 --ring-kib 增大。" },
-	[LOSS_SHED] = { "shed", "A success, turned away to leave the ring's room to failures.",
-			"一次成功，为把缓冲区留给失败而被舍弃。" },
+	[LOSS_SHED] = { "shed",
+			"Turned away to leave the ring's room: a success to failures, one of many "
+			"of one program to other programs'.",
+			"为留出缓冲区而被舍弃：成功让位给失败，某个程序过多的事实让位给其他程序。" },
 	[LOSS_MAP_FULL] = { "map_full", "The table of acts under way was full when it began.",
 			    "开始时，进行中动作的表已满。" },
 	[LOSS_SERIES_FULL] = { "series_full",

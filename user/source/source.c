@@ -19,6 +19,8 @@
 
 #define THREADS_LIMIT	131072
 #define SHED_QUARTERS	3		/* of the ring, full: successes are shed */
+#define CROWDED_PART	2		/* of the ring: from there on each program has a share */
+#define SHARE_PART	16		/* of the ring: that */
 #define DRAIN_MAX	8192		/* records in one go: a flood leaves time for all else */
 #define SETTLE_NS	2000000		/* no program of ours runs longer on another CPU */
 #define PAUSES_MAX	500		/* each of so long, for one that was preempted */
@@ -75,6 +77,8 @@ static int load_all(struct source *source, const struct source_options *options,
 	uint32_t mask = threads - 1;
 	bool all_sampled = options->syscalls == SYSCALLS_SAMPLED;
 	uint64_t shed_above = (uint64_t)options->ring_bytes / 4 * SHED_QUARTERS;
+	uint64_t crowded_above = options->ring_bytes / CROWDED_PART;
+	uint64_t share = options->ring_bytes / SHARE_PART;
 	const struct object_setting settings[] = {
 		{ "cgroup_source", &options->cgroup_source, sizeof(options->cgroup_source) },
 		{ "hierarchy", &options->cgroup_hierarchy, sizeof(options->cgroup_hierarchy) },
@@ -85,6 +89,8 @@ static int load_all(struct source *source, const struct source_options *options,
 		{ "waits", options->waits, SYSCALLS_MAX },
 		{ "threads_mask", &mask, sizeof(mask) },
 		{ "shed_above_bytes", &shed_above, sizeof(shed_above) },
+		{ "crowded_above_bytes", &crowded_above, sizeof(crowded_above) },
+		{ "share_bytes", &share, sizeof(share) },
 		{ "attach_cookies", &source->ladder.attach_cookie, sizeof(bool) },
 		{ "has_door", &source->ladder.mixed_calls, sizeof(bool) },
 	};
