@@ -67,6 +67,12 @@ __noinline __u32 slot_find(__u64 duration_ns)
 	return slot_of(duration_ns);
 }
 
+static __always_inline void slots_add(struct series_slots *slots, __u32 found, __u64 duration_ns)
+{
+	__sync_fetch_and_add(&slots->slots[found & (SLOT_COUNT - 1)], 1);
+	__sync_fetch_and_add(&slots->sum_ns, duration_ns);
+}
+
 static __always_inline bool series_add(__u32 slot, __u64 duration_ns)
 {
 	struct series_slots *slots = bpf_map_lookup_elem(&series, &slot);
@@ -74,12 +80,11 @@ static __always_inline bool series_add(__u32 slot, __u64 duration_ns)
 
 	if (!slots)
 		return false;
-	/* Clang 19 sees through slot_find() and drops the bound, which the kernel then misses. */
 	found = slot_find(duration_ns);
+	/* Clang 19 sees through slot_find() and drops the bound, which the kernel then misses. */
 	barrier_var(found);
-	__sync_fetch_and_add(&slots->slots[found & (SLOT_COUNT - 1)], 1);
-	__sync_fetch_and_add(&slots->sum_ns, duration_ns);
-	slots->last_ns = duration_ns ?: 1;
+	slots_add(slots, found, duration_ns);
+	slots->last = LAST_TIMED(duration_ns, found);
 	return true;
 }
 
@@ -87,15 +92,11 @@ static __always_inline bool series_add(__u32 slot, __u64 duration_ns)
 static __always_inline bool series_add_as_last(__u32 slot)
 {
 	struct series_slots *slots = bpf_map_lookup_elem(&series, &slot);
-	__u64 duration_ns = slots ? *(volatile __u64 *)&slots->last_ns : 0;
-	__u32 found;
+	__u64 last = slots ? *(volatile __u64 *)&slots->last : 0;
 
-	if (!slots || !duration_ns)
+	if (!slots || !last)
 		return false;
-	found = slot_find(duration_ns);
-	barrier_var(found);
-	__sync_fetch_and_add(&slots->slots[found & (SLOT_COUNT - 1)], 1);
-	__sync_fetch_and_add(&slots->sum_ns, duration_ns);
+	slots_add(slots, LAST_SLOT(last), LAST_NS(last));
 	return true;
 }
 

@@ -92,10 +92,13 @@ static __always_inline void count_timed(__u32 context, __u32 number, __u64 durat
 		key.version = number;
 		slot = series_allot(&key);
 	}
-	if (!series_add(slot, duration_ns))
+	if (!series_add(slot, duration_ns)) {
 		account_lost(LANE_COUNT, LOSS_SERIES_FULL);
-	else if (is_first)
-		slots->slots[number] = slot;
+	} else if (is_first) {
+		/* Before Linux 6.12 the verifier has forgotten the bound by here. */
+		barrier_var(number);
+		slots->slots[number & (SYSCALLS_MAX - 1)] = slot;
+	}
 }
 
 static __always_inline void count_untimed(__u32 context, __u32 number)
@@ -216,7 +219,7 @@ static __always_inline void left_without_start(struct bpf_raw_tracepoint_args *c
 	}
 	if (!latency)
 		return;
-	account_hit(LANE_COUNT);
+	account_own_hit(LANE_COUNT);
 	account_lost(LANE_COUNT, LOSS_NO_START);
 }
 
@@ -230,7 +233,7 @@ static __always_inline void call_left(struct thread *thread, __u64 start_ns,
 	if (start_ns != CALL_UNTIMED)
 		duration_ns = bpf_ktime_get_ns() - start_ns;
 	context = thread_context(thread);
-	account_hit(LANE_COUNT);
+	account_own_hit(LANE_COUNT);
 	if (!context)
 		account_lost(LANE_COUNT, LOSS_SERIES_FULL);
 	else if (start_ns == CALL_UNTIMED)

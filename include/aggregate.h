@@ -91,9 +91,15 @@ struct syscall_error_key {
  */
 struct series_slots {
 	__u64 sum_ns;
-	__u64 last_ns;		/* 0: none was timed yet */
+	__u64 last;		/* LAST_TIMED(); 0: none was timed yet */
 	__u32 slots[SLOT_COUNT];
 };
 _Static_assert(sizeof(struct series_slots) == 528, "wire layout");
+
+/* A duration and its slot in one word, so that they belong together whoever writes beside. */
+#define LAST_TIMED(duration_ns, slot) \
+	((duration_ns) << 8 | 0x80 | ((slot) & (SLOT_COUNT - 1)))
+#define LAST_SLOT(last)		((last) & (SLOT_COUNT - 1))
+#define LAST_NS(last)		((last) >> 8)
 
 #endif
