@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "tests/bpf/late.h"
+#include "tests/bpf/observed.h"
 #include "tests/bpf/sockets.h"
 #include "user/host/cgroup.h"
 #include "user/model/syscall_name.h"
@@ -29,71 +30,26 @@
 
 #define ACTS		23
 #define RING_BYTES	(1u << 20)
-#define SLOW_NS		5000000ULL
-
-struct seen {
-	uint64_t count[EVENT_MAX][OUTCOME_MAX];
-	uint64_t with_error[EVENT_MAX][ERRNOS_MAX];
-	struct event_bind bind;
-	struct event_connect connect;
-	struct event_syscall_slow slow;
-};
-
-static struct source *source;
-static struct seen seen;
-static bool without_mixed_calls;
-
-static void take(void *context, const struct event_header *record)
-{
-	const struct event_act *act = (const struct event_act *)(record + 1);
-
-	(void)context;
-	if (record->kind == EVENT_PROCESS_START || record->kind == EVENT_PROCESS_EXIT ||
-	    record->kind == EVENT_PROCESS_FORK) {
-		seen.count[record->kind][OUTCOME_OK]++;
-		return;
-	}
-	if (record->tgid != (uint32_t)getpid() || record->kind < EVENT_BIND)
-		return;
-	/* On a machine that stands still at times any call may be slow: those that wait are meant. */
-	if (record->kind == EVENT_SYSCALL_SLOW &&
-	    (record->tid != record->tgid ||
-	     ((const struct event_syscall_slow *)record)->number != SYS_read))
-		return;
-	seen.count[record->kind][act->outcome]++;
-	if (act->error < ERRNOS_MAX)
-		seen.with_error[record->kind][act->error]++;
-	if (record->kind == EVENT_BIND || record->kind == EVENT_LISTEN)
-		memcpy(&seen.bind, record, sizeof(seen.bind));
-	else if (record->kind == EVENT_CONNECT)
-		memcpy(&seen.connect, record, sizeof(seen.connect));
-	else if (record->kind == EVENT_SYSCALL_SLOW)
-		memcpy(&seen.slow, record, sizeof(seen.slow));
-}
-
-static int open_with(uint32_t ring_bytes, bool all_programs)
-{
-	static uint8_t waits[SYSCALLS_MAX];
-	struct source_options options = { .all_programs = all_programs, .slow_ns = SLOW_NS,
-					  .ring_bytes = ring_bytes, .waits = waits,
-					  .without_mixed_calls = without_mixed_calls };
-	char error[512] = "";
-
-	for (uint32_t number = 0; number < SYSCALLS_MAX; number++)
-		waits[number] = syscall_waits(SYSCALL_ARCH_NATIVE, number);
-	memset(&seen, 0, sizeof(seen));
-	if (source_open(&options, probes, &source, error, sizeof(error))) {
-		print_message("%s\n", error);
-		return -1;
-	}
-	source_observe(source, getpid(), true);
-	return 0;
-}
 
 static int open_source(void **state)
 {
 	(void)state;
 	return open_with(RING_BYTES, true);
+}
+
+static int open_small(void **state)
+{
+	(void)state;
+	return open_with(16384, true);
+}
+
+static int open_quiet(void **state)
+{
+	(void)state;
+	if (open_with(RING_BYTES, false))
+		return -1;
+	source_observe(source, getpid(), false);
+	return 0;
 }
 
 static int close_source(void **state)
@@ -104,29 +60,13 @@ static int close_source(void **state)
 	return 0;
 }
 
-static void count_series(void *context, const struct source_series *series)
-{
-	uint64_t *counts = context;
-
-	counts[series->key.kind] += histogram_count(&series->added);
-}
-
-static size_t probe_index(const char *name)
-{
-	size_t index = 0;
-
-	while (strcmp(probes[index]->name, name))
-		index++;
-	return index;
-}
-
 /* Everything that was hit is submitted or lost, in both lanes. */
 static void assert_accounts(const char *name, uint64_t facts, uint64_t counted)
 {
 	struct accounts lanes[LANE_MAX];
 	uint64_t lost = 0;
 
-	assert_int_equal(source_accounts(source, probe_index(name), lanes), 0);
+	assert_int_equal(accounts_since(probe_index(name), lanes), 0);
 	for (int cause = 0; cause < LOSS_MAX; cause++)
 		lost += lanes[LANE_FACT].lost[cause];
 	assert_int_equal(lanes[LANE_FACT].hits, lanes[LANE_FACT].submitted + lost);
@@ -139,9 +79,7 @@ static void assert_accounts(const char *name, uint64_t facts, uint64_t counted)
 
 static void finish(uint64_t counts[EVENT_MAX])
 {
-	source_quiet(source);
-	while (source_drain(source, take, NULL) > 0)
-		;
+	settle();
 	memset(counts, 0, EVENT_MAX * sizeof(counts[0]));
 	assert_int_equal(source_read_series(source, count_series, counts), 0);
 	assert_int_equal(source_malformed(source), 0);
@@ -394,12 +332,6 @@ static void processes_come_and_go(void **state)
 	assert_true(seen.count[EVENT_PROCESS_EXIT][OUTCOME_OK] >= ACTS);
 }
 
-static int open_small(void **state)
-{
-	(void)state;
-	return open_with(16384, true);
-}
-
 /* A ring too small for the flood: facts are lost with their cause, counts are not. */
 static void a_full_ring_sheds_and_says_so(void **state)
 {
@@ -411,22 +343,14 @@ static void a_full_ring_sheds_and_says_so(void **state)
 	(void)state;
 	for (uint64_t i = 0; i < flood; i++)
 		close(bound_socket(SOCK_STREAM, &address));
+	source_quiet(source);
 	finish(counts);
-	assert_int_equal(source_accounts(source, probe_index("bind"), lanes), 0);
+	assert_int_equal(accounts_since(probe_index("bind"), lanes), 0);
 	assert_int_equal(lanes[LANE_FACT].hits, flood);
 	assert_true(lanes[LANE_FACT].lost[LOSS_SHED] > 0);
 	assert_int_equal(lanes[LANE_FACT].submitted, seen.count[EVENT_BIND][OUTCOME_OK]);
 	assert_int_equal(counts[EVENT_BIND], flood);
 	assert_accounts("bind", flood, flood);
-}
-
-static int open_quiet(void **state)
-{
-	(void)state;
-	if (open_with(RING_BYTES, false))
-		return -1;
-	source_observe(source, getpid(), false);
-	return 0;
 }
 
 static void who_is_not_observed_leaves_no_trace(void **state)
@@ -437,6 +361,7 @@ static void who_is_not_observed_leaves_no_trace(void **state)
 	(void)state;
 	for (int i = 0; i < ACTS; i++)
 		close(bound_socket(SOCK_STREAM, &address));
+	source_quiet(source);
 	finish(counts);
 	assert_int_equal(seen.count[EVENT_BIND][OUTCOME_OK], 0);
 	assert_int_equal(counts[EVENT_BIND], 0);
@@ -463,29 +388,42 @@ static void all_processes_are_listed(void **state)
 	assert_true(seen.count[EVENT_PROCESS_START][OUTCOME_OK] > ACTS);
 }
 
-#define KERNEL_TEST(test, open) cmocka_unit_test_setup_teardown(test, open, close_source)
+#define KERNEL_TEST(test) cmocka_unit_test_setup(test, begin)
+
+/* The last of each group is of a source that is quiet at its end. */
+static int run_all(void)
+{
+	const struct CMUnitTest observed[] = {
+		KERNEL_TEST(binds_and_listens),
+		KERNEL_TEST(failed_binds_with_what_was_weighed),
+		KERNEL_TEST(unix_sockets),
+		KERNEL_TEST(connects_succeed),
+		KERNEL_TEST(connects_are_refused),
+		KERNEL_TEST(a_call_made_again_is_no_act),
+		KERNEL_TEST(connects_are_given_up),
+		KERNEL_TEST(datagrams_connect_at_the_call),
+		KERNEL_TEST(slow_calls_are_told),
+		KERNEL_TEST(processes_come_and_go),
+		KERNEL_TEST(calls_are_counted_by_number_and_errno),
+	};
+	const struct CMUnitTest small[] = {
+		KERNEL_TEST(a_full_ring_sheds_and_says_so),
+	};
+	const struct CMUnitTest quiet[] = {
+		KERNEL_TEST(all_processes_are_listed),
+		KERNEL_TEST(who_is_not_observed_leaves_no_trace),
+	};
+
+	return cmocka_run_group_tests(observed, open_source, close_source) +
+	       cmocka_run_group_tests(small, open_small, close_source) +
+	       cmocka_run_group_tests(quiet, open_quiet, close_source);
+}
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		KERNEL_TEST(binds_and_listens, open_source),
-		KERNEL_TEST(failed_binds_with_what_was_weighed, open_source),
-		KERNEL_TEST(unix_sockets, open_source),
-		KERNEL_TEST(connects_succeed, open_source),
-		KERNEL_TEST(connects_are_refused, open_source),
-		KERNEL_TEST(a_call_made_again_is_no_act, open_source),
-		KERNEL_TEST(connects_are_given_up, open_source),
-		KERNEL_TEST(datagrams_connect_at_the_call, open_source),
-		KERNEL_TEST(slow_calls_are_told, open_source),
-		KERNEL_TEST(calls_are_counted_by_number_and_errno, open_source),
-		KERNEL_TEST(processes_come_and_go, open_source),
-		KERNEL_TEST(a_full_ring_sheds_and_says_so, open_small),
-		KERNEL_TEST(who_is_not_observed_leaves_no_trace, open_quiet),
-		KERNEL_TEST(all_processes_are_listed, open_quiet),
-	};
-	int failed = RUN(tests);
+	int failed = run_all();
 
 	/* As where those of bind and connect are not reached by tail call. */
 	without_mixed_calls = true;
-	return failed + RUN(tests);
+	return failed + run_all();
 }
