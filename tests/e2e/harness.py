@@ -83,10 +83,14 @@ def cases(values):
     return decorate
 
 
+def wanted(label):
+    """Is a test of that name asked for?"""
+    return not sys.argv[1:] or any(word in label for word in sys.argv[1:])
+
+
 def main():
     failed = 0
-    wanted = sys.argv[1:]
-    tests = [one for one in _tests if not wanted or any(word in one[0] for word in wanted)]
+    tests = [one for one in _tests if wanted(one[0])]
     print(f"1..{len(tests)}")
     for number, (name, function) in enumerate(tests, 1):
         _failures.clear()

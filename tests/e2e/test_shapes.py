@@ -4,6 +4,8 @@
 and objdump tell of its unstripped twin, and its handshakes those that it books itself."""
 import bisect
 import collections
+import concurrent.futures
+import functools
 import json
 import os
 import re
@@ -11,7 +13,7 @@ import shutil
 import struct
 
 from harness import (CACHE, GO_RELEASES, NEWEST_GO, ROOT, SEAMARK, WORKLOADS, Facts, accounts_close,
-                     cases, check, equal, main, path, run)
+                     cases, check, directory, equal, main, path, run, take_back, wanted)
 from ledger import sides_agree
 
 NAMES = ["crypto/tls.(*Conn).clientHandshake", "crypto/tls.(*Conn).serverHandshake"]
@@ -87,29 +89,31 @@ def go_build(release, out, arguments, environment=None, folder=WORKLOADS, packag
     return out
 
 
-def built(shape, release, name, strip):
-    folder = WORKLOADS
-    if shape.inner:
-        folder = path("embedding")
-        if not os.path.exists(folder):
-            shutil.copytree(WORKLOADS, folder)
-        inner = go_build(release, path("inner"), ["-ldflags=-s -w"])
-        shutil.copy(inner, os.path.join(folder, "shapes", "inner"))
+def source(shape, release, place):
+    if not shape.inner:
+        return WORKLOADS
+    folder = os.path.join(place, "embedding")
+    shutil.copytree(WORKLOADS, folder)
+    go_build(release, os.path.join(folder, "shapes", "inner"), ["-ldflags=-s -w"])
+    return folder
+
+
+def built(shape, release, out, folder, strip):
     arguments = shape.arguments + [f"-ldflags={'-s -w ' if strip else ''}{shape.ldflags}"]
     if shape.tags:
         arguments += ["-tags", shape.tags]
-    return go_build(release, path(name), arguments, shape.environment, folder)
+    return go_build(release, out, arguments, shape.environment, folder)
 
 
-def without_sections(binary, name):
+def without_sections(binary, out):
     with open(binary, "rb") as file:
         data = bytearray(file.read())
     struct.pack_into("<Q", data, 0x28, 0)
     struct.pack_into("<HHH", data, 0x3a, 64, 0, 0)
-    with open(path(name), "wb") as file:
+    with open(out, "wb") as file:
         file.write(data)
-    os.chmod(path(name), 0o755)
-    return path(name)
+    os.chmod(out, 0o755)
+    return out
 
 
 def inspect(binary):
@@ -121,6 +125,7 @@ def inspect(binary):
 Symbol = collections.namedtuple("Symbol", "address size")
 
 
+@functools.lru_cache
 def symbols(twin, machine):
     """Of the twin, as nm tells them. runtime.text is a section's, too, under some linkers."""
     found = {}
@@ -148,6 +153,7 @@ def to_offset(binary, address):
                 if start <= address < start + size)
 
 
+@functools.lru_cache
 def instructions(twin, machine, symbol):
     """[(address, text)] of a function."""
     done = run([TOOLS[machine] + "objdump", "-d", "--no-show-raw-insn",
@@ -198,10 +204,8 @@ def compare(binary, told, twin, machine, moved):
 def compare_build_ids(binary, told, release):
     """As the program headers tell: Go's own linker tells of GNU's note by a section only. Where Go's
     is taken out, go tool buildid shows the linker's, as raw bytes."""
-    if os.path.exists(path("noted")):
-        os.remove(path("noted"))
     notes = run(["readelf", "--notes", "--wide",
-                 without_sections(binary, "noted")]).stdout.decode()
+                 without_sections(binary, binary + ".noted")]).stdout.decode()
     linkers = re.search(r"Build ID: ([0-9a-f]+)", notes)
     equal(told.get("gnu_build_id"), linkers and linkers.group(1), "the linker's build id")
     go = run([os.path.join(CACHE, "go", release, "bin", "go"), "tool", "buildid", binary]).stdout
@@ -223,27 +227,54 @@ def observe(binary):
     sides_agree(booked, told)
 
 
-@cases([(name, release) for name, shape in SHAPES.items() for release in shape.releases])
-def found_or_refused(name, release):
-    """Never one file over another: probes of whoever watches this machine would stay in its inode."""
-    for old in ("twin", "stripped", "by_strip", "bare"):
-        if os.path.exists(path(old)):
-            os.remove(path(old))
-    shape = SHAPES[name]
-    twin = built(shape, release, "twin", strip=False)
-    stripped = built(shape, release, "stripped", strip=True)
-    by_strip = path("by_strip")
+CASES = [(name, release) for name, shape in SHAPES.items() for release in shape.releases]
+
+
+def examine(name, release):
+    """In a process of its own: what is wrong with the three, by which ways their places were found,
+    and the one that tells the least of itself."""
+    take_back()
+    shape, place = SHAPES[name], path(f"{name}-{release}")
+    os.mkdir(place)
+    twin, stripped, by_strip, bare = (os.path.join(place, one) for one in
+                                      ("twin", "stripped", "by_strip", "bare"))
+    folder = source(shape, release, place)
+    built(shape, release, twin, folder, strip=False)
+    built(shape, release, stripped, folder, strip=True)
     run([TOOLS[shape.machine] + "strip", "-o", by_strip, twin])
-    bare = without_sections(stripped, "bare")
+    without_sections(stripped, bare)
     ways = {}
     for binary in (stripped, by_strip, bare):
         told = inspect(binary)
         ways[f"{told.get('pclntab_by')}, {told.get('moduledata_by')}"] = True
         compare(binary, told, twin, shape.machine, shape.moves and binary != by_strip)
         compare_build_ids(binary, told, release)
-    print("# by " + "; ".join(ways))
-    if shape.machine == "amd64":
+    # Hundreds of megabytes a kind, all of them at once.
+    os.rename(bare, place + ".bare")
+    shutil.rmtree(place)
+    return take_back(), "; ".join(ways), place + ".bare"
+
+
+@functools.lru_cache
+def examined():
+    """All that are asked for, as many at a time as there are processors, for a linker uses one; and
+    before any is observed, for which the machine is to be quiet."""
+    directory()
+    with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
+        return {case: pool.submit(examine, *case) for case in CASES
+                if wanted("found_or_refused " + "-".join(case))}
+
+
+@cases(CASES)
+def found_or_refused(name, release):
+    """Never one file over another: probes of whoever watches this machine would stay in its inode."""
+    wrong, ways, bare = examined()[name, release].result()
+    for one in wrong:
+        check(False, one)
+    print("# by " + ways)
+    if SHAPES[name].machine == "amd64":
         observe(bare)
+    os.remove(bare)
 
 
 main()
