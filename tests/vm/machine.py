@@ -36,7 +36,7 @@ class Machine:
 
     def initramfs(self, name, programs, files, folders):
         """files: beside the programs; folders: where libraries are beside this machine's own."""
-        file = path(f"{name}-{self.name}.gz")
+        file = path(f"{name}-{self.name}.cpio")
         if not os.path.exists(file):
             image.make(path(f"{name}-{self.name}"), file, {**self.programs(), **programs},
                        {"init": os.path.join(HERE, "init"), **files}, self.folders + folders)
