@@ -150,9 +150,10 @@ $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(ARCHIVES)
 		$(ALL_LDFLAGS) -o $@ $< -Wl,--start-group \
 		$(ARCHIVES) -Wl,--end-group $(PACKAGE_LIBS)
 
+# The longest first: as many at a time as there are processors.
 check: $(BUILD)/seamark $(VOCABULARY) $(UNIT_TESTS)
-	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests $(UNIT_TESTS) tests/golden/run tests/manners/run tools/check-rooms \
-		tools/check-reference tools/generate-reference tools/check-monitoring
+	@SEAMARK=$(abspath $(BUILD)/seamark) JOBS=$$(nproc) tools/run-tests tools/check-reference tests/manners/run \
+		$(UNIT_TESTS) tests/golden/run tools/check-rooms tools/generate-reference tools/check-monitoring
 
 check-bpf: $(BUILD)/seamark $(BPF_TESTS)
 	@tools/run-tests $(BPF_TESTS)
