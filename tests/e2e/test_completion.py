@@ -1,17 +1,20 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """Completion, in bash, zsh and fish themselves: commands, every option that --help shows, values, files."""
+import concurrent.futures
+import functools
 import os
 import pty
 import re
 import select
 import time
 
-from harness import ROOT, SEAMARK, cases, check, equal, main, path, run, test
+from harness import ROOT, SEAMARK, cases, check, equal, main, path, run, take_back, test
 
 SHELLS = ["bash", "zsh", "fish"]
 
 
+@functools.lru_cache
 def script(shell):
     """As zsh wants it: in a file called like the function, in a folder of its own."""
     name = path(f"{shell}/_seamark")
@@ -76,6 +79,24 @@ def _until(terminal, word):
 
 
 COMPLETE = {"bash": bash, "zsh": zsh, "fish": fish}
+
+
+def complete(shell, line):
+    """In a process of its own: what is offered, and what was wrong."""
+    take_back()
+    return COMPLETE[shell](line), take_back()
+
+
+def complete_all(shell, lines):
+    """{line: what is offered}, as many shells at a time as there are processors: they mostly wait."""
+    script(shell)
+    with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
+        found = dict(zip(lines, pool.map(functools.partial(complete, shell), lines)))
+    for line, (_, wrong) in found.items():
+        check(not wrong, f"{line!r}: {wrong}")
+    return {line: offered for line, (offered, _) in found.items()}
+
+
 COMMANDS = ["run", "agent", "trace", "list", "explain", "inspect", "doctor", "replay", "config", "completion"]
 
 # The line, what must be offered, what must not.
@@ -103,19 +124,21 @@ def ends(found):
 def words_are_completed(shell):
     with open(path("facts.jsonl"), "w", encoding="utf-8"):
         os.chmod(path("facts.jsonl"), 0o755)
+    offered = complete_all(shell, [line for line, _, _ in LINES])
     for line, wanted, unwanted in LINES:
-        found = ends(COMPLETE[shell](line))
+        found = ends(offered[line])
         check(wanted <= found, f"{line!r} lacks {sorted(wanted - found)} ({sorted(found)[:40]})")
         check(not unwanted & found, f"{line!r} has {sorted(unwanted & found)}")
 
 
 @cases(SHELLS)
 def every_option_is_there(shell):
+    offered = complete_all(shell, [f"seamark {command} --" for command in COMMANDS])
     for command in COMMANDS:
         helped = run([SEAMARK, command, "--help"]).stdout.decode()
         options = set(re.findall(r"^  (--[a-z-]+)", helped, re.M))
         check(options, f"{command} has no options")
-        found = {re.sub(r"=.*", "", word) for word in COMPLETE[shell](f"seamark {command} --")}
+        found = {re.sub(r"=.*", "", word) for word in offered[f"seamark {command} --"]}
         check(options <= found, f"{command} lacks {sorted(options - found)} ({sorted(found)[:40]})")
 
 
