@@ -2,6 +2,7 @@
 """What the end-to-end tests share: TAP, Go programs of several releases, Seamark under test."""
 import atexit
 import contextlib
+import functools
 import json
 import os
 import re
@@ -145,8 +146,10 @@ def wait_for(condition, seconds, what):
         time.sleep(0.02)
 
 
+@functools.lru_cache
 def build(workload, release=NEWEST_GO, pie=False, machine=""):
-    """A stripped static executable, as it would be shipped; of this machine, or of Go's name."""
+    """A stripped static executable, as it would be shipped; of this machine, or of Go's name. Once a
+    run: to find that nothing has changed takes Go up to a second of processor time."""
     kind = ("pie" if pie else "plain") + (machine and "." + machine)
     folder = os.path.join(CACHE, "workloads", kind, release)
     out = os.path.join(folder, workload)
