@@ -172,12 +172,17 @@ def read_lines(name):
         return [json.loads(line) for line in file]
 
 
+def control_group_mounts():
+    """Of each tree its place, its kind and its options."""
+    with open("/proc/self/mountinfo", encoding="utf-8") as file:
+        return re.findall(r" (/\S*) \S+ (?:shared:\d+ )?- (cgroup2?) \S+ (\S+)$", file.read(),
+                          re.M)
+
+
 @contextlib.contextmanager
 def container(runtime_path):
     """A control group like a runtime's, in the tree that tells processes apart here."""
-    with open("/proc/self/mountinfo", encoding="utf-8") as file:
-        mounts = re.findall(r" (/\S*) \S+ (?:shared:\d+ )?- (cgroup2?) \S+ (\S+)$", file.read(),
-                            re.M)
+    mounts = control_group_mounts()
     version_1 = [place for place, kind, options in mounts
                  if kind == "cgroup" and "memory" in options.split(",")]
     root = (version_1 or [place for place, kind, _ in mounts if kind == "cgroup2"])[0]
@@ -225,25 +230,8 @@ def accounts_close(accounts, lossless=True):
     equal(accounts["lost"]["malformed"], 0, "malformed records")
 
 
-class Agent:
-    """seamark agent on a free port."""
-
-    def __init__(self, *options, environment=None, listen="127.0.0.1:0", within=()):
-        self.facts_file = path("agent.jsonl")
-        self.log = open(path("agent.log"), "w+", encoding="utf-8")
-        self.process = start([*within, SEAMARK, "agent", "--listen", listen, "--facts",
-                              self.facts_file, *options], stderr=self.log,
-                             env=dict(os.environ, **(environment or {})))
-        wait_for(lambda: "metrics at" in self.said() or self.process.poll() is not None, 20,
-                 "the agent's start")
-        found = re.search(r"metrics at (http://\S+)/metrics", self.said())
-        assert found, self.said()
-        self.url = found.group(1)
-
-    def said(self):
-        self.log.flush()
-        with open(self.log.name, encoding="utf-8") as file:
-            return file.read()
+class Served:
+    """What an agent at self.url answers."""
 
     def get(self, page="/metrics", **headers):
         request = urllib.request.Request(self.url + page, headers={
@@ -269,6 +257,27 @@ class Agent:
         wanted = set(labels.items())
         return int(sum(value for (found, have), value in self.samples().items()
                        if found == name and wanted <= set(have)))
+
+
+class Agent(Served):
+    """seamark agent on a free port."""
+
+    def __init__(self, *options, environment=None, listen="127.0.0.1:0", within=()):
+        self.facts_file = path("agent.jsonl")
+        self.log = open(path("agent.log"), "w+", encoding="utf-8")
+        self.process = start([*within, SEAMARK, "agent", "--listen", listen, "--facts",
+                              self.facts_file, *options], stderr=self.log,
+                             env=dict(os.environ, **(environment or {})))
+        wait_for(lambda: "metrics at" in self.said() or self.process.poll() is not None, 20,
+                 "the agent's start")
+        found = re.search(r"metrics at (http://\S+)/metrics", self.said())
+        assert found, self.said()
+        self.url = found.group(1)
+
+    def said(self):
+        self.log.flush()
+        with open(self.log.name, encoding="utf-8") as file:
+            return file.read()
 
     def diagnoses(self):
         return json.loads(self.get("/api/v1/diagnoses"))
