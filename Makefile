@@ -72,8 +72,8 @@ COVERAGE := -O1 -g -fprofile-instr-generate -fcoverage-mapping
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all static bench check check-bpf check-e2e check-page check-vm check-packages check-static \
-	for-vm fuzz fuzz-coverage \
+.PHONY: all static bench check check-bpf check-e2e check-page check-vm check-packages \
+	check-static for-vm fuzz fuzz-coverage \
 	fuzzers monitoring install uninstall deb clean help
 
 all: $(BUILD)/seamark
@@ -130,14 +130,15 @@ $(BUILD)/tests/%: tests/%.c $(ARCHIVES)
 		-Wl,--end-group $(PACKAGE_LIBS) -lcmocka
 
 # What the benchmark compares with.
-$(BUILD)/tests/bench/floors.bpf.o: tests/bench/floors.bpf.c
+$(BUILD)/tests/bench/%.bpf.o: tests/bench/%.bpf.c
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/tests/bench/floors.skel.h: $(BUILD)/tests/bench/floors.bpf.o
-	$(Q)$(BPFTOOL) gen skeleton $< name floors_bpf > $@
+$(BUILD)/tests/bench/%.skel.h: $(BUILD)/tests/bench/%.bpf.o
+	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf > $@
 
-$(BUILD)/tests/bench/floors: $(BUILD)/tests/bench/floors.skel.h
+BENCH_TOOLS := $(BUILD)/tests/bench/floors $(BUILD)/tests/bench/inject
+$(BENCH_TOOLS): %: %.skel.h
 
 $(BUILD)/tools/%: tools/%.c $(ARCHIVES)
 	@mkdir -p $(@D)
@@ -165,12 +166,13 @@ check-e2e: $(BUILD)/seamark $(VOCABULARY) $(BUILD)/tests/tools/functions $(BUILD
 check-page: $(BUILD)/seamark
 	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests tests/page/run
 
-# Machines of both kinds, where both can be built.
 # What it costs, and whether that is within its bars: ROWS="..." for some of them; root.
-bench: $(BUILD)/seamark $(BUILD)/tests/bench/floors
-	$(Q)SEAMARK=$(abspath $(BUILD)/seamark) FLOORS=$(abspath $(BUILD)/tests/bench/floors) \
-		tests/bench/run $(ROWS)
+BENCH = SEAMARK=$(abspath $(BUILD)/seamark) FLOORS=$(abspath $(BUILD)/tests/bench/floors) \
+	tests/bench/run
+bench: $(BUILD)/seamark $(BENCH_TOOLS)
+	$(Q)$(BENCH) $(ROWS)
 
+# Machines of both kinds, where both can be built.
 check-vm: $(BUILD)/seamark $(BPF_TESTS)
 	$(Q)[ $(ARCH) = aarch64 ] || $(MAKE) ARCH=arm64 for-vm
 	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests tests/vm/core tests/vm/run

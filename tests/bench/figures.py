@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What a row gives, and which rows there are. A file rows_THEME.py names its own by @row."""
-from measure import median, quartiles
+import statistics
 
 ROWS = {}           # {name: function(rounds) that gives figures}
 
@@ -12,17 +12,48 @@ def row(name):
     return decorate
 
 
-class Figure:
-    """A number, what it is, how it spread, and the bar that it must not pass."""
+def median(values):
+    return statistics.median(values) if values else None
 
-    def __init__(self, what, value, unit, values=(), bar=None):
-        self.what, self.value, self.unit, self.bar = what, value, unit, bar
+
+def quartiles(values):
+    if len(values) < 2:
+        return values[0:1] * 2
+    low, _, high = statistics.quantiles(values, n=4, method="inclusive")
+    return [low, high]
+
+
+def number(value):
+    if value is None:
+        return "-"
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+class Figure:
+    """A number, what it is, how it spread, and the bar that it must not pass; or why there is
+    none."""
+
+    def __init__(self, what, value, unit, values=(), bar=None, note=None):
+        self.what, self.value, self.unit, self.bar, self.note = what, value, unit, bar, note
         self.low, self.high = quartiles(list(values)) if values else (None, None)
+
+    @classmethod
+    def recorded(cls, told):
+        """As run writes it."""
+        figure = cls(told["what"], told.get("value"), told["unit"], (), told.get("bar"),
+                     told.get("note"))
+        figure.low, figure.high = told.get("low"), told.get("high")
+        return figure
 
     @property
     def missed(self):
-        return self.bar is not None and (self.value is None or self.value > self.bar)
+        return not self.note and self.bar is not None and (self.value is None or
+                                                           self.value > self.bar)
 
 
 def over(what, unit, values, bar=None):
     return Figure(what, median(values), unit, values, bar)
+
+
+def skipped(what, why):
+    return Figure(what, None, "", note=why)

@@ -36,3 +36,33 @@ int empty_uprobe(void *ctx)
 {
 	return 0;
 }
+
+SEC("cgroup/connect4")
+int empty_connect(void *ctx)
+{
+	return 1;
+}
+
+/* As large as the smallest record that says who called where, and when. */
+struct record {
+	__u64 words[5];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4 * 1024 * 1024);
+} records SEC(".maps");
+
+SEC("cgroup/connect4")
+int record_connect(void *ctx)
+{
+	struct record *record = bpf_ringbuf_reserve(&records, sizeof(*record), 0);
+
+	if (!record)
+		return 1;
+	record->words[0] = bpf_ktime_get_ns();
+	record->words[1] = bpf_get_current_pid_tgid();
+	record->words[2] = bpf_get_current_cgroup_id();
+	bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
+	return 1;
+}

@@ -7,14 +7,17 @@ import os
 import re
 import shutil
 import signal
-import statistics
 import subprocess
+import tempfile
 import time
 
-from harness import NEWEST_GO, SEAMARK, build
+from figures import median
+from harness import NEWEST_GO, SEAMARK, Served, build
 
 FLOORS = os.environ["FLOORS"]
-UNSTEADY = 0.15     # two bare measures around an observed one that differ by more are thrown away
+# Of itself, or of what was added: where the two bare measures around an observed one differ by
+# more, all three are thrown away.
+UNSTEADY = 0.15
 
 
 class Worker:
@@ -52,45 +55,88 @@ def resident_kib(pid, which="VmRSS"):
         return int(re.search(which + r":\s+(\d+)", file.read()).group(1))
 
 
-class Agent:
+class Agent(Served):
     """seamark agent for the length of a with block."""
 
-    def __init__(self, *options):
-        self.options = options
+    def __init__(self, *options, within=()):
+        self.command = [*within, SEAMARK, "agent", "--listen", "127.0.0.1:0", *options]
 
     def __enter__(self):
         self.began = time.monotonic()
-        self.process = subprocess.Popen([SEAMARK, "agent", "--listen", "127.0.0.1:0",
-                                         *self.options], stderr=subprocess.PIPE, text=True)
-        line = ""
-        while "metrics at" not in line:
-            line = self.process.stderr.readline()
-            if not line:
-                raise RuntimeError("the agent did not start")
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as log:
+            self.process = subprocess.Popen(self.command, stderr=log)
+            found = None
+            while not found:
+                time.sleep(0.0005)
+                ended = self.process.poll() is not None
+                log.seek(0)
+                found = re.search(r"metrics at (http://\S+)/metrics", log.read())
+                if ended and not found:
+                    log.seek(0)
+                    raise RuntimeError(f"the agent did not start: {log.read()}")
         self.took = time.monotonic() - self.began
-        self.address = re.search(r"http://([^/]+)/metrics", line).group(1)
+        self.url = found.group(1)
+        self.address = self.url.partition("//")[2]
         return self
 
     @property
     def pid(self):
         return self.process.pid
 
+    def settled(self, seconds=5):
+        """What it counts of itself, once nothing more is under way."""
+        end, before = time.monotonic() + seconds, None
+        while time.monotonic() < end:
+            now = self.accounts()
+            if now == before:
+                break
+            before = now
+            time.sleep(0.2)
+        return before
+
+    def accounts(self):
+        """Of facts: hits, submitted, lost by cause, and the records that came in, by fate."""
+        sums = {"hits": 0, "submitted": 0, "lost": {}, "records": {}}
+        for (name, labels), value in self.samples().items():
+            labels = dict(labels)
+            which = name.removeprefix("seamark_self_probe_").removesuffix("_total")
+            if name == "seamark_self_records_total":
+                sums["records"][labels["fate"]] = int(value)
+            elif labels.get("lane") != "fact":
+                continue
+            elif which in ("hits", "submitted"):
+                sums[which] += int(value)
+            elif which == "lost" and value:
+                sums["lost"][labels["cause"]] = sums["lost"].get(labels["cause"], 0) + int(value)
+        return sums
+
     def __exit__(self, *_):
         began = time.monotonic()
-        self.process.send_signal(signal.SIGTERM)
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
         self.process.wait(20)
         self.stopping = time.monotonic() - began
-        self.process.stderr.close()
+
+
+def modes():
+    """The ways in which this Seamark observes system calls: {name: options}."""
+    found = {"seamark": ()}
+    for mode in ("sampled", "off"):
+        with contextlib.suppress(RuntimeError):
+            with Agent("--syscalls", mode):
+                found[f"seamark {mode}"] = ("--syscalls", mode)
+    return found
 
 
 class Floor:
     """What the least possible collector costs."""
 
-    def __init__(self, worker, which):
-        self.worker, self.which = worker, which
+    def __init__(self, worker, *which, act="attach"):
+        self.worker, self.which, self.act = worker, which, act
 
     def __enter__(self):
-        self.worker.ask("attach", self.which)
+        for one in self.which:
+            self.worker.ask(self.act, one)
 
     def __exit__(self, *_):
         self.worker.ask("detach", "-")
@@ -136,43 +182,49 @@ def peers(pid):
 class Bracket:
     """Bare, observed, bare again, on the same processes: what was added, round for round."""
 
-    def __init__(self, name, take):
-        self.name, self.take = name, take    # take() gives {what: number}
-        self.rows = {}                       # {what: [(bare, observed), ...]}
-        self.thrown_away = 0
+    def __init__(self):
+        self.rows = {}                       # {what: [(bare, observed) or None, one a round]}
 
-    def round(self, collector, settle=0.3):
-        before = self.take()
-        with collector:
-            time.sleep(settle)
-            observed = self.take()
-        after = self.take()
+    def note(self, before, observed, after):
+        """Each {what: number}."""
         for what, one in before.items():
             bare = min(one, after[what])
-            if max(one, after[what]) > bare * (1 + UNSTEADY):
-                self.thrown_away += 1
-                continue
-            self.rows.setdefault(what, []).append((bare, observed[what]))
+            steady = max(one, after[what]) - bare <= UNSTEADY * max(bare, observed[what] - bare)
+            self.rows.setdefault(what, []).append((bare, observed[what]) if steady else None)
+
+    def pairs(self, what):
+        return [pair for pair in self.rows.get(what, []) if pair]
 
     def bare(self, what):
-        return median([bare for bare, _ in self.rows.get(what, [])])
+        return median([bare for bare, _ in self.pairs(what)])
 
     def added(self, what):
-        return [observed - bare for bare, observed in self.rows.get(what, [])]
+        return [observed - bare for bare, observed in self.pairs(what)]
 
     def ratios(self, what):
-        return [observed / bare for bare, observed in self.rows.get(what, [])]
+        return [observed / bare for bare, observed in self.pairs(what)]
+
+    def multiples(self, what, floor, times=1):
+        """What this adds over what the floor adds in the same round."""
+        return [(mine[1] - mine[0]) / (least[1] - least[0]) / times
+                for mine, least in zip(self.rows.get(what, []), floor.rows.get(what, []))
+                if mine and least and least[1] > least[0]]
 
 
-def median(values):
-    return statistics.median(values) if values else None
-
-
-def quartiles(values):
-    if len(values) < 2:
-        return values[0:1] * 2
-    low, _, high = statistics.quantiles(values, n=4, method="inclusive")
-    return [low, high]
+def interleave(collectors, take, rounds, settle=0.3):
+    """Each collector in turn, and bare between them: {name: Bracket}, and what was thrown away."""
+    brackets = {name: Bracket() for name in collectors}
+    for _ in range(rounds):
+        before = take()
+        for name, collector in collectors.items():
+            with collector:
+                time.sleep(settle)
+                observed = take()
+            after = take()
+            brackets[name].note(before, observed, after)
+            before = after
+    return brackets, sum(pairs.count(None) for one in brackets.values()
+                         for pairs in one.rows.values())
 
 
 def machine():
@@ -193,5 +245,4 @@ def machine():
         "mitigations": {name: first(weaknesses + name) for name in
                         ("spectre_v2", "retbleed", "spec_rstack_overflow", "meltdown")},
         "bpf_jit": first("/proc/sys/net/core/bpf_jit_enable"),
-        "load": os.getloadavg()[0],
     }

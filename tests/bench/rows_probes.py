@@ -1,36 +1,93 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Row 6 and what is around it: probes in Go programs."""
-from figures import Figure, over, row
-from measure import Agent, Bracket, Floor, FLOORS, Worker, go_worker
+import json
+import os
+import subprocess
+
+from figures import Figure, median, over, row
+from harness import GO_RELEASES, NEWEST_GO, SEAMARK, build
+from measure import Agent, Bracket, Floor, FLOORS, Worker, go_worker, interleave
 
 MS = 250            # of one measure of a short act
 
 
-@row("uprobes")
-def uprobes(rounds):
-    """The two ways in which a kernel gets over a probed instruction."""
+def inspected(file):
+    done = subprocess.run([SEAMARK, "inspect", "--json", file], check=True, capture_output=True)
+    return json.loads(done.stdout)
+
+
+def found(file):
+    return [one for one in inspected(file)["functions"] if one["status"] == "found"]
+
+
+def empty_uprobes(rounds):
+    """The two ways in which a kernel gets over a probed instruction: {way: [ns, ...]}."""
     worker = Worker(FLOORS)
-    brackets = {which: Bracket(which, lambda: {"site": worker.ask("site", MS)})
-                for which in ("emulated", "stepped")}
+    brackets = {which: Bracket() for which in ("emulated", "stepped")}
     for _ in range(rounds):
         for which, bracket in brackets.items():
             # A bare call takes a nanosecond: a tenth of that is no unsteadiness.
-            before = worker.ask("site", 50)
+            before = {"site": worker.ask("site", 50)}
             with Floor(worker, which):
-                bracket.rows.setdefault("site", []).append((before, worker.ask("site", MS)))
+                bracket.note(before, {"site": worker.ask("site", MS)}, before)
     worker.end()
-    for which, bracket in brackets.items():
-        yield over(f"an empty uprobe, {which}", "ns", bracket.added("site"))
+    return {which: bracket.added("site") for which, bracket in brackets.items()}
+
+
+def executables():
+    """Of every Go release that is here, as it is built by default and position-independent."""
+    for release in GO_RELEASES:
+        for pie in (False, True):
+            yield build("firstlight", release, pie)
+
+
+def emulated_shares():
+    """Of entries and of returns that are probed, those that the kernel gets over without a step."""
+    entries = [one for file in executables() for one in found(file)]
+    easy = sum(one["entry"] in ("push", "branch") for one in entries)
+    # A return is stepped on x86_64, and emulated on aarch64.
+    returns = sum(len(one["returns"]) for one in entries)
+    emulated = returns if os.uname().machine == "aarch64" else 0
+    return easy / len(entries) * 100, emulated / returns * 100
+
+
+@row("uprobes")
+def uprobes(rounds):
+    """A pair of probes, at the beginning and at the end of a handshake that ends at once."""
+    empty = empty_uprobes(rounds)
+    for which, values in empty.items():
+        yield over(f"an empty uprobe, {which}", "ns", values)
+    two = 2 * median(empty["emulated"])
+    binary, go, floor = build("bench", NEWEST_GO), go_worker(), Worker(FLOORS)
+    server = [one for one in found(binary) if one["name"].endswith("serverHandshake")][0]
+    offsets = [server["entry_file_offset"], *server["returns"]]
+    entry, pair = [[f"{binary}:{offset}" for offset in some] for some in (offsets[:1], offsets)]
+    brackets, thrown_away = interleave(
+        {"an empty probe at the entry": Floor(floor, *entry, act="probe"),
+         "empty probes at entry and returns": Floor(floor, *pair, act="probe"),
+         "seamark, a failure told": Agent()},
+        lambda: {"shake": go.ask("shake", MS)}, rounds)
+    go.end()
+    floor.end()
+    for name, bracket in brackets.items():
+        yield over(name, "ns", bracket.added("shake"))
+    for name in list(brackets)[1:]:
+        yield over(f"row 6: {name}, of two that are emulated", "x",
+                   [one / two for one in brackets[name].added("shake")], 1.3)
+    entries, returns = emulated_shares()
+    yield Figure("row 6: entries that are stepped, all Go releases", 100 - entries, "%", bar=0)
+    yield Figure("row 6: returns that are stepped, all Go releases", 100 - returns, "%", bar=0)
+    yield Figure("measures thrown away, unsteady", thrown_away, "")
 
 
 @row("handshakes")
 def handshakes(rounds):
     """CPU time of a TLS 1.3 handshake, both ends in one process."""
     go = go_worker()
-    for act in ("tls", "tls-refused"):
-        bracket = Bracket(act, lambda act=act: {act: go.ask(act, 1500)})
-        for _ in range(rounds):
-            bracket.round(Agent(), 0.5)
-        yield Figure(f"bare {act}, both ends", (bracket.bare(act) or 0) / 1000, "us")
-        yield over(f"{act}, both ends", "x", bracket.ratios(act))
+    acts = ("tls", "tls-refused")
+    brackets, _ = interleave({"seamark": Agent()},
+                             lambda: {act: go.ask(act, 1000) for act in acts}, rounds)
     go.end()
+    for act in acts:
+        yield Figure(f"bare {act}, both ends", (brackets["seamark"].bare(act) or 0) / 1000, "us")
+        yield over(f"{act}, both ends", "x", brackets["seamark"].ratios(act))

@@ -4,7 +4,7 @@
 //
 //	bench          reads "ACT MILLISECONDS" and answers nanoseconds, the least of many short batches
 //	bench http     serves a page, bench https the same over TLS; says its address
-//	bench calls    makes each of 40 system calls 23 times and ends
+//	bench calls    makes each of 40 system calls 23 times and ends, bench end ends at once
 package main
 
 import (
@@ -21,6 +21,7 @@ import (
 	"net/http"
 	"os"
 	"runtime"
+	"strings"
 	"syscall"
 	"time"
 	"unsafe"
@@ -36,7 +37,8 @@ var acts = map[string]func(fd int){
 	"read": func(fd int) {
 		syscall.RawSyscall(syscall.SYS_READ, uintptr(fd), uintptr(unsafe.Pointer(&zero)), 1)
 	},
-	"connect": func(fd int) { syscall.Connect(fd, &syscall.SockaddrInet4{Port: 9, Addr: [4]byte{127, 0, 0, 1}}) },
+	"connect": func(fd int) { syscall.Connect(fd, here) },
+	"shake":   shakeNobody,
 }
 
 // What an act is done on.
@@ -126,6 +128,11 @@ func answer(address, act string, long time.Duration) (cost float64, err error) {
 	switch act {
 	case "tls", "tls-refused":
 		return handshakes(address, long, act == "tls")
+	case "handshakes":
+		return shakeMany(address, int(long/time.Millisecond))
+	}
+	if strings.Contains(act, "@") {
+		return flood(act, long)
 	}
 	// Not by the process' first thread, which main keeps: most of a program's are others.
 	done := make(chan struct{})
@@ -209,6 +216,8 @@ func run() error {
 		return page(os.Args[1])
 	case "calls":
 		calls()
+		return nil
+	case "end":
 		return nil
 	}
 	return fmt.Errorf("no deed %q", os.Args[1])
