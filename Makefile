@@ -72,7 +72,7 @@ COVERAGE := -O1 -g -fprofile-instr-generate -fcoverage-mapping
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all static bench check check-bpf check-e2e check-page check-vm check-packages \
+.PHONY: all static bench bench-record check check-bpf check-e2e check-page check-vm check-packages \
 	check-static for-vm fuzz fuzz-coverage \
 	fuzzers monitoring install uninstall deb clean help
 
@@ -154,7 +154,8 @@ $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(ARCHIVES)
 # The longest first: as many at a time as there are processors.
 check: $(BUILD)/seamark $(VOCABULARY) $(UNIT_TESTS)
 	@SEAMARK=$(abspath $(BUILD)/seamark) JOBS=$$(nproc) tools/run-tests tools/check-reference tests/manners/run \
-		$(UNIT_TESTS) tests/golden/run tools/check-rooms tools/generate-reference tools/check-monitoring
+		$(UNIT_TESTS) tests/golden/run tools/check-rooms tools/generate-reference \
+		tools/generate-costs tools/check-monitoring
 
 check-bpf: $(BUILD)/seamark $(BPF_TESTS)
 	@tools/run-tests $(BPF_TESTS)
@@ -171,6 +172,12 @@ BENCH = SEAMARK=$(abspath $(BUILD)/seamark) FLOORS=$(abspath $(BUILD)/tests/benc
 	tests/bench/run
 bench: $(BUILD)/seamark $(BENCH_TOOLS)
 	$(Q)$(BENCH) $(ROWS)
+
+# The record that is kept in the tree, and the tables of the READMEs, which tell it: bars are missed
+# there, too, as they are.
+bench-record: $(BUILD)/seamark $(BENCH_TOOLS)
+	$(Q)RECORD=tests/bench/record.json $(BENCH) $(ROWS)
+	$(Q)UPDATE=1 tools/generate-costs
 
 # Machines of both kinds, where both can be built.
 check-vm: $(BUILD)/seamark $(BPF_TESTS)
@@ -267,6 +274,7 @@ help:
 	@echo "make check-static  that, in a root that holds nothing else; root"
 	@echo "make check-packages  the package in clean Debian 12 and 13, in QEMU; root"
 	@echo "make bench      what being observed costs, against floors, peers and bars; root"
+	@echo "make bench-record  the same, into the record and the tables of the READMEs"
 	@echo "make fuzz       fuzzes what parses foreign bytes, FUZZ_SECONDS each"
 	@echo "make fuzz-coverage  the lines of user/gobin that those inputs reach"
 	@echo "make monitoring  dashboards and alerts anew, in tools/"
