@@ -86,6 +86,9 @@ void source_forget_errors(struct source *source);
 /* All series of those contexts, as read last, and their slots are free again. */
 void source_release_series(struct source *source, const bool gone[CONTEXTS_MAX]);
 
+/* All objects of list, on as high rungs as the kernel has; as source_open(). */
+int source_load(struct source *source, const struct source_options *options,
+		const struct probe *const list[], char *error, size_t error_size);
 int source_fill_numbers(const struct source *source);
 int error_shapes_set(struct source *source);
 

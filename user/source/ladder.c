@@ -58,11 +58,15 @@ static bool has_attach_cookie(void)
 }
 
 /* BPF's own allocator (7c8199e24fa0, Linux 6.1), without which a growing map warns in the log. */
-static bool has_map_allocator(void)
+static bool has_map_allocator(const struct kernel_types *types)
 {
-	struct btf *kernel = btf__load_vmlinux_btf();
-	bool has = kernel && btf__find_by_name_kind(kernel, "bpf_mem_alloc", BTF_KIND_STRUCT) > 0;
+	struct btf *kernel;
+	bool has;
 
+	if (types)
+		return kernel_types_number(types, ROLE_TYPE, LADDER_TYPE) > 0;
+	kernel = btf__load_vmlinux_btf();
+	has = kernel && btf__find_by_name_kind(kernel, LADDER_TYPE, BTF_KIND_STRUCT) > 0;
 	btf__free(kernel);
 	return has;
 }
@@ -103,11 +107,11 @@ int ladder_try_mixed_calls(void)
 	return 0;
 }
 
-void ladder_ask(struct ladder *out)
+void ladder_ask(struct ladder *out, const struct kernel_types *types)
 {
 	out->uprobe_multi = has_uprobe_multi();
 	out->attach_cookie = out->uprobe_multi || has_attach_cookie();
-	out->map_allocator = out->uprobe_multi || has_map_allocator();
+	out->map_allocator = out->uprobe_multi || has_map_allocator(types);
 	out->mixed_calls = !ladder_try_mixed_calls();
 }
 

@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+#include "user/source/kernel_types.h"
+
 /*
  * A rung each. Where it is missing: one perf event a site; a stub program a site (see stub.h); maps
  * whose entries are all allocated at the start; programs of single calls attached by themselves.
@@ -19,8 +21,14 @@ struct ladder {
 /* Whether a program may hold both functions and tail calls: 0, or a negative errno. */
 int ladder_try_mixed_calls(void);
 
-/* Tries each; takes some milliseconds, leaves nothing behind. What can't be tried is missing. */
-void ladder_ask(struct ladder *out);
+/* A type by which the kernel tells what it has. */
+#define LADDER_TYPE "bpf_mem_alloc"
+
+/*
+ * Tries each; takes some milliseconds, leaves nothing behind. What can't be tried is missing.
+ * types: looked through for LADDER_TYPE; NULL: all are read.
+ */
+void ladder_ask(struct ladder *out, const struct kernel_types *types);
 
 /* What has no substitute and is missing, in words; NULL: none, or it can't be asked. Static. */
 const char *ladder_missing(void);

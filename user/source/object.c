@@ -167,24 +167,31 @@ static void choose_uprobes(struct bpf_object *object, bool multi)
 			bpf_program__set_expected_attach_type(program, 0);
 }
 
-int object_load(const struct probe *probe, const struct object_plan *plan,
-		struct shared_maps *shared, struct bpf_object **out, char *error,
-		size_t error_size)
+int object_open(const struct probe *probe, const struct object_plan *plan,
+		struct bpf_object **out, char *error, size_t error_size)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = probe->name,
+		    .btf_custom_path = plan->types_path,
 		    .kernel_log_level = plan->verifier_counts ? LOG_COUNTS : 0);
-	struct bpf_object *object;
 	size_t size = 0;
 	const void *bytes = probe->object(&size);
 	int result;
 
-	object = bpf_object__open_mem(bytes, size, &options);
-	if (!object) {
-		result = -errno;
-		snprintf(error, error_size, "the %s probe's object can't be opened: %s",
-			 probe->name, strerror(-result));
-		return result;
-	}
+	*out = bpf_object__open_mem(bytes, size, &options);
+	if (*out)
+		return 0;
+	result = -errno;
+	snprintf(error, error_size, "the %s probe's object can't be opened: %s", probe->name,
+		 strerror(-result));
+	return result;
+}
+
+int object_load(const struct probe *probe, struct bpf_object *object,
+		const struct object_plan *plan, struct shared_maps *shared, char *error,
+		size_t error_size)
+{
+	int result;
+
 	for (size_t i = 0; i < plan->setting_count; i++)
 		set_before_load(object, &plan->settings[i]);
 	choose_uprobes(object, plan->ladder->uprobe_multi);
@@ -194,11 +201,9 @@ int object_load(const struct probe *probe, const struct object_plan *plan,
 	if (result) {
 		snprintf(error, error_size, "the kernel refused the %s probe: %s", probe->name,
 			 strerror(-result));
-		bpf_object__close(object);
 		return result;
 	}
 	remember_maps(object, shared);
-	*out = object;
 	return 0;
 }
 

@@ -33,6 +33,7 @@ struct object_plan {
 	const struct object_map_size *sizes;
 	size_t size_count;
 	const struct ladder *ladder;
+	const char *types_path;		/* of the kernel's types; NULL: libbpf finds them itself */
 	bool verifier_counts;
 };
 
@@ -49,9 +50,11 @@ struct shared_maps {
 
 int shared_map_fd(const struct shared_maps *shared, const char *name);
 
-/* Opens and loads; on failure a negative errno and a sentence in error. */
-int object_load(const struct probe *probe, const struct object_plan *plan,
-		struct shared_maps *shared, struct bpf_object **out, char *error,
+/* On failure, of the next as well, a negative errno and a sentence in error. */
+int object_open(const struct probe *probe, const struct object_plan *plan,
+		struct bpf_object **out, char *error, size_t error_size);
+int object_load(const struct probe *probe, struct bpf_object *object,
+		const struct object_plan *plan, struct shared_maps *shared, char *error,
 		size_t error_size);
 
 /* Once it is loaded: a variable, not a constant. Negative errno; -ENOENT: it has none such. */

@@ -17,10 +17,6 @@
 #include "user/source/internal.h"
 #include "user/source/stub.h"
 
-#define THREADS_LIMIT	131072
-#define SHED_QUARTERS	3		/* of the ring, full: successes are shed */
-#define CROWDED_PART	2		/* of the ring: from there on each program has a share */
-#define SHARE_PART	16		/* of the ring: that */
 #define DRAIN_MAX	8192		/* records in one go: a flood leaves time for all else */
 #define SETTLE_NS	2000000		/* no program of ours runs longer on another CPU */
 #define PAUSES_MAX	500		/* each of so long, for one that was preempted */
@@ -45,80 +41,6 @@ static void raise_memlock(void)
 		return;
 	limit.rlim_cur = limit.rlim_max;
 	setrlimit(RLIMIT_MEMLOCK, &limit);
-}
-
-static uint32_t read_pid_max(void)
-{
-	FILE *file = fopen("/proc/sys/kernel/pid_max", "re");
-	unsigned int value = 0;
-
-	if (!file)
-		return 4194304;
-	if (fscanf(file, "%u", &value) != 1 || value < 1024)
-		value = 4194304;
-	fclose(file);
-	return value;
-}
-
-static uint32_t round_up_power(uint32_t value)
-{
-	uint32_t power = 1024;
-
-	while (power < value)
-		power <<= 1;
-	return power;
-}
-
-static int load_all(struct source *source, const struct source_options *options,
-		    const struct probe *const list[], char *error, size_t error_size)
-{
-	uint32_t pid_max = round_up_power(read_pid_max());
-	uint32_t threads = pid_max < THREADS_LIMIT ? pid_max : THREADS_LIMIT;
-	uint32_t mask = threads - 1;
-	bool all_sampled = options->syscalls == SYSCALLS_SAMPLED;
-	uint64_t shed_above = (uint64_t)options->ring_bytes / 4 * SHED_QUARTERS;
-	uint64_t crowded_above = options->ring_bytes / CROWDED_PART;
-	uint64_t share = options->ring_bytes / SHARE_PART;
-	const struct object_setting settings[] = {
-		{ "cgroup_source", &options->cgroup_source, sizeof(options->cgroup_source) },
-		{ "hierarchy", &options->cgroup_hierarchy, sizeof(options->cgroup_hierarchy) },
-		{ "follow_only", &options->follow_only, sizeof(options->follow_only) },
-		{ "all_programs", &options->all_programs, sizeof(options->all_programs) },
-		{ "all_sampled", &all_sampled, sizeof(all_sampled) },
-		{ "slow_ns", &options->slow_ns, sizeof(options->slow_ns) },
-		{ "waits", options->waits, SYSCALLS_MAX },
-		{ "threads_mask", &mask, sizeof(mask) },
-		{ "shed_above_bytes", &shed_above, sizeof(shed_above) },
-		{ "crowded_above_bytes", &crowded_above, sizeof(crowded_above) },
-		{ "share_bytes", &share, sizeof(share) },
-		{ "attach_cookies", &source->ladder.attach_cookie, sizeof(bool) },
-		{ "has_door", &source->ladder.mixed_calls, sizeof(bool) },
-	};
-	const struct object_map_size sizes[] = {
-		{ "events", options->ring_bytes },
-		{ "processes", pid_max / 8 },
-		{ "threads", threads },
-	};
-	const struct object_plan plan = {
-		settings, sizeof(settings) / sizeof(settings[0]),
-		sizes, sizeof(sizes) / sizeof(sizes[0]), &source->ladder,
-		options->verifier_counts,
-	};
-
-	for (size_t i = 0; list[i] && i < SOURCE_PROBES_MAX; i++) {
-		struct loaded *loaded = &source->loaded[source->count++];
-		int result;
-
-		loaded->probe = list[i];
-		result = object_load(list[i], &plan, &source->shared, &loaded->object,
-				     loaded->problem, sizeof(loaded->problem));
-		loaded->error = result;
-		if (result && list[i]->required) {
-			snprintf(error, error_size, "%s", loaded->problem);
-			return result;
-		}
-	}
-	return 0;
 }
 
 const struct shared_maps *source_door(const struct source *source)
@@ -200,15 +122,6 @@ static int open_maps(struct source *source)
 	return source_map_memory(source) ?: source_fill_numbers(source);
 }
 
-/* As high as the kernel has it, or as low as a test wants it. */
-static void choose_rungs(struct ladder *ladder, const struct source_options *options)
-{
-	ladder_ask(ladder);
-	ladder->attach_cookie &= !options->without_attach_cookie;
-	ladder->uprobe_multi &= ladder->attach_cookie && !options->without_uprobe_multi;
-	ladder->mixed_calls &= !options->without_mixed_calls;
-}
-
 /* A map is missing where all the probes that have it were refused: for the reason of the first. */
 static int explain_maps(const struct source *source, int result, char *error, size_t error_size)
 {
@@ -244,8 +157,7 @@ int source_open(const struct source_options *options, const struct probe *const 
 	}
 	source->follow_only = options->follow_only;
 	source->all_programs = options->all_programs;
-	choose_rungs(&source->ladder, options);
-	result = load_all(source, options, list, error, error_size);
+	result = source_load(source, options, list, error, error_size);
 	if (!result) {
 		result = open_maps(source);
 		if (result)
