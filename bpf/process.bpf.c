@@ -215,6 +215,21 @@ int process_exit(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
+/*
+ * One of a list of threads, and where the next is; 0: this was none. Not static, so that the
+ * verifier looks at it once and not once for each (see weigh.bpf.h).
+ */
+__noinline __u64 forget_node(__u64 node, __u64 head)
+{
+	struct task_struct *task = (void *)node;
+
+	if (!node || node == head)
+		return 0;
+	task = (void *)node - bpf_core_field_offset(task->thread_node);
+	forget_context(BPF_CORE_READ(task, pid));
+	return (__u64)BPF_CORE_READ(task, thread_node.next);
+}
+
 /* Of the threads of a process that moves as a whole the kernel names the leader alone. */
 static __noinline int forget_contexts(struct task_struct *task)
 {
@@ -222,11 +237,8 @@ static __noinline int forget_contexts(struct task_struct *task)
 	__u64 head = (__u64)signal + bpf_core_field_offset(signal->thread_head);
 	__u64 node = (__u64)BPF_CORE_READ(signal, thread_head.next);
 
-	for (int i = 0; i < THREADS_MOVED_MAX && node && node != head; i++) {
-		task = (void *)node - bpf_core_field_offset(task->thread_node);
-		forget_context(BPF_CORE_READ(task, pid));
-		node = (__u64)BPF_CORE_READ(task, thread_node.next);
-	}
+	for (int i = 0; i < THREADS_MOVED_MAX && node; i++)
+		node = forget_node(node, head);
 	return 0;
 }
 

@@ -55,14 +55,20 @@ static __always_inline void endpoint_of_claim(struct event_endpoint *out,
 	}
 }
 
-/* Copies a unix path out; returns its length. Abstract names keep their leading NUL. */
+static const volatile char no_path[UNIX_PATH_SIZE];
+
+/*
+ * Copies a unix path out; returns its length. Abstract names keep their leading NUL. By the helper,
+ * for a record's path is aligned to nothing: else it is 300 steps, of a byte each.
+ */
 static __always_inline __u16 path_of_claim(char path[UNIX_PATH_SIZE],
 					   const struct claimed_address *claim)
 {
-	__builtin_memset(path, 0, UNIX_PATH_SIZE);
-	if (claim_family(claim) != AF_UNIX || claim->length <= 2)
+	if (claim_family(claim) != AF_UNIX || claim->length <= 2) {
+		bpf_probe_read_kernel(path, UNIX_PATH_SIZE, (const void *)no_path);
 		return 0;
-	__builtin_memcpy(path, claim->bytes + 2, UNIX_PATH_SIZE);
+	}
+	bpf_probe_read_kernel(path, UNIX_PATH_SIZE, claim->bytes + 2);
 	return clamp_length(claim->length - 2, UNIX_PATH_SIZE);
 }
 

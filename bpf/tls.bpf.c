@@ -310,6 +310,8 @@ static __always_inline __u32 context_level(struct event_tls_failed *event, __u32
 	__s32 offset = image->layout->context_error;
 	struct go_value value = {};
 
+	/* One way for the verifier, whichever level it is. */
+	count += nothing;
 	if (offset < 0 || !handshake->context_data || count >= ERROR_LEVELS)
 		return count;
 	context_error_at(&value, context_error_find(handshake->context_data, offset, is_eface,
@@ -326,8 +328,8 @@ static __always_inline __u32 levels_read(struct event_tls_failed *event, struct 
 					 const struct image *image,
 					 struct certificates_seen *seen)
 {
-	int ask_context = 0;
-	__u64 passed = 0;
+	__u64 ask_context = nothing;
+	__u64 passed = nothing;
 	__u32 count;
 
 	for (count = 0; count < WRAPPED_LEVELS && value->type; count++) {
@@ -401,7 +403,7 @@ static __always_inline void tell_failure(const struct handshake *handshake,
 					 const struct image *image, __u8 role,
 					 struct go_value *error)
 {
-	struct certificates_seen seen = {};
+	struct certificates_seen seen = { nothing, nothing, nothing, nothing };
 	struct event_tls_failed *event;
 	struct ending ending;
 	enum loss cause;
