@@ -63,21 +63,10 @@ struct runtime_socket *runtime_socket_new(const struct runtime_files *files)
 		return NULL;
 	socket->files = files;
 	socket->answer = malloc(ANSWER_MAX);
-	if (!curl_global_init(CURL_GLOBAL_DEFAULT))
-		socket->easy = curl_easy_init();
-	if (!socket->answer || !socket->easy) {
+	if (!socket->answer) {
 		runtime_socket_free(socket);
 		return NULL;
 	}
-	curl_easy_setopt(socket->easy, CURLOPT_PROTOCOLS_STR, "http");
-	curl_easy_setopt(socket->easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(socket->easy, CURLOPT_PROXY, "");
-	curl_easy_setopt(socket->easy, CURLOPT_FORBID_REUSE, 1L);
-	curl_easy_setopt(socket->easy, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(socket->easy, CURLOPT_TIMEOUT_MS, TIMEOUT_MS);
-	curl_easy_setopt(socket->easy, CURLOPT_WRITEFUNCTION, take_bytes);
-	curl_easy_setopt(socket->easy, CURLOPT_WRITEDATA, socket);
-	curl_easy_setopt(socket->easy, CURLOPT_USERAGENT, "seamark/" SEAMARK_VERSION);
 	return socket;
 }
 
@@ -103,15 +92,33 @@ void runtime_socket_free(struct runtime_socket *socket)
 	free(socket);
 }
 
-/*
- * Made for the first question only: it opens descriptors that an exec would hand on, and by then a
- * command under observation has begun.
- */
-static bool has_multi(struct runtime_socket *socket)
+static void set_up(struct runtime_socket *socket)
 {
+	curl_easy_setopt(socket->easy, CURLOPT_PROTOCOLS_STR, "http");
+	curl_easy_setopt(socket->easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(socket->easy, CURLOPT_PROXY, "");
+	curl_easy_setopt(socket->easy, CURLOPT_FORBID_REUSE, 1L);
+	curl_easy_setopt(socket->easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(socket->easy, CURLOPT_TIMEOUT_MS, TIMEOUT_MS);
+	curl_easy_setopt(socket->easy, CURLOPT_WRITEFUNCTION, take_bytes);
+	curl_easy_setopt(socket->easy, CURLOPT_WRITEDATA, socket);
+	curl_easy_setopt(socket->easy, CURLOPT_USERAGENT, "seamark/" SEAMARK_VERSION);
+}
+
+/*
+ * Made for the first question only: most agents never ask, and a start without costs less. What
+ * opens descriptors that an exec would hand on comes when a command under observation has begun.
+ */
+static bool has_handles(struct runtime_socket *socket)
+{
+	if (!socket->easy && !curl_global_init(CURL_GLOBAL_DEFAULT)) {
+		socket->easy = curl_easy_init();
+		if (socket->easy)
+			set_up(socket);
+	}
 	if (!socket->multi)
 		socket->multi = curl_multi_init();
-	return socket->multi;
+	return socket->easy && socket->multi;
 }
 
 static struct pause *pause_of(struct runtime_socket *socket)
@@ -187,7 +194,7 @@ static bool ask_one(struct runtime_socket *socket, uint64_t now_ns)
 /* The one at hand, or the next that can be asked and is not left alone; false: none is left. */
 static bool ask_next(struct runtime_socket *socket, uint64_t now_ns)
 {
-	if (socket->at < socket->count && !has_multi(socket))
+	if (socket->at < socket->count && !has_handles(socket))
 		return false;
 	while (socket->at < socket->count && !ask_one(socket, now_ns))
 		socket->at++;
