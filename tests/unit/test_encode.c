@@ -157,10 +157,10 @@ static struct metrics *make_metrics(void)
 	metrics_add_family(metrics, &durations);
 	metrics_add_family(metrics, &counter);
 	series = metrics_series(metrics, &durations, &label, 1, 1500000000);
-	histogram_add(series->histogram, 0);
-	histogram_add(series->histogram, 1000000000);
-	histogram_add(series->histogram, 1000000001);
-	histogram_add(series->histogram, 200000000000ULL);
+	durations_observe(series->durations, 0);
+	durations_observe(series->durations, 1000000000);
+	durations_observe(series->durations, 1000000001);
+	durations_observe(series->durations, 200000000000ULL);
 	metrics_series(metrics, &counter, NULL, 0, 1500000000)->value = 7;
 	return metrics;
 }

@@ -130,7 +130,7 @@ static uint64_t observations(struct pipeline *pipeline, const char *name)
 		if (!strcmp(metrics_family(metrics, i)->name, name))
 			for (const struct series *one = metrics_first(metrics, i); one;
 			     one = one->next)
-				count += one->histogram ? histogram_count(one->histogram)
+				count += one->durations ? durations_count(one->durations)
 							: one->value;
 	return count;
 }

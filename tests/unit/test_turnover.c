@@ -84,7 +84,7 @@ static uint64_t binds_of(struct pipeline *pipeline, const char *name, const char
 			for (const struct series *one = metrics_first(metrics, i); one;
 			     one = one->next)
 				if (!value || !strcmp(label_of(one, name), value))
-					count += histogram_count(one->histogram);
+					count += durations_count(one->durations);
 	return count;
 }
 

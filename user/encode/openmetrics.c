@@ -111,13 +111,6 @@ static void value_line(struct buffer *out, const struct series *series, const ch
 	buffer_byte(out, '\n');
 }
 
-/* The bucket's line begins with size bytes of out, from there on. */
-static void bucket(struct buffer *out, size_t from, size_t size, const struct bound *bound,
-		   uint64_t count)
-{
-	buffer_line_again(out, from, size, bound->text, bound->size, count);
-}
-
 /* Behind the line of bucket i, where one of its acts is known. */
 static void exemplar(struct buffer *out, const struct series *series, size_t i)
 {
@@ -137,47 +130,76 @@ static void exemplar(struct buffer *out, const struct series *series, size_t i)
 	buffer_byte(out, '\n');
 }
 
-/* All buckets of a series begin alike: that is written before the first, and copied from there. */
-static uint64_t buckets(struct buffer *out, const struct series *series, bool exemplars)
-{
-	const struct histogram *value = series->histogram;
-	size_t from = out->size, size;
-	uint64_t count = 0;
-	uint32_t slot = 0;
+/* Where out holds what all lines of a histogram have alike, from its first one on. */
+struct alike {
+	size_t labels;		/* {a="b" without the closing brace */
+	size_t labels_size;
+	size_t bucket;		/* the line of a bucket, up to its bound */
+	size_t bucket_size;
+};
 
+static void begin_buckets(struct buffer *out, const struct series *series, struct alike *alike)
+{
+	alike->bucket = out->size;
 	buffer_string(out, series->family->name);
 	buffer_string(out, "_bucket");
-	labels(out, series, true);
+	alike->labels = out->size;
+	labels(out, series, false);
+	alike->labels_size = out->size - alike->labels;
+	buffer_byte(out, series->label_count ? ',' : '{');
 	buffer_string(out, "le=\"");
-	size = out->size - from;
-	for (; slot < classic_end(0); slot++)
-		count += value->slots[slot];
-	buffer_append(out, bounds[0].text, bounds[0].size);
-	buffer_unsigned(out, count);
-	buffer_byte(out, '\n');
-	if (exemplars)
-		exemplar(out, series, 0);
-	for (size_t i = 1; i < CLASSIC_BUCKETS; i++) {
-		for (; slot < classic_end(i); slot++)
-			count += value->slots[slot];
-		bucket(out, from, size, &bounds[i], count);
+	alike->bucket_size = out->size - alike->bucket;
+}
+
+/* The beginning of a bucket's line is written before the first, and copied from there. */
+static uint64_t buckets(struct buffer *out, const struct series *series, bool exemplars,
+			struct alike *alike)
+{
+	const struct durations *value = series->durations;
+	uint64_t count = 0;
+	uint16_t cell = 0;
+
+	begin_buckets(out, series, alike);
+	for (size_t i = 0; i < CLASSIC_BUCKETS; i++) {
+		for (; cell < value->used && value->cells[cell].slot < classic_end(i); cell++)
+			count += value->cells[cell].count;
+		if (i)
+			buffer_again(out, alike->bucket, alike->bucket_size);
+		buffer_line(out, bounds[i].text, bounds[i].size, count);
 		if (exemplars)
 			exemplar(out, series, i);
 	}
 	return count;
 }
 
+static void sample_name_again(struct buffer *out, const struct series *series, const char *suffix,
+			      const struct alike *alike)
+{
+	buffer_string(out, series->family->name);
+	buffer_string(out, suffix);
+	buffer_again(out, alike->labels, alike->labels_size);
+	buffer_append(out, "} ", series->label_count ? 2 : 0);
+	if (!series->label_count)
+		buffer_byte(out, ' ');
+}
+
 static void histogram(struct buffer *out, const struct series *series,
 		      enum exposition exposition)
 {
 	bool exemplars = series->exemplars && exposition == EXPOSITION_OPENMETRICS;
-	uint64_t count = buckets(out, series, exemplars);
+	struct alike alike;
+	uint64_t count = buckets(out, series, exemplars, &alike);
 
-	sample_name(out, series, "_sum");
-	seconds(out, series->histogram->sum_ns);
+	sample_name_again(out, series, "_sum", &alike);
+	seconds(out, series->durations->sum_ns);
 	buffer_byte(out, '\n');
-	value_line(out, series, "_count", count);
-	created(out, series, exposition);
+	sample_name_again(out, series, "_count", &alike);
+	buffer_line(out, "", 0, count);
+	if (exposition != EXPOSITION_OPENMETRICS || !series->created_unix_ns)
+		return;
+	sample_name_again(out, series, "_created", &alike);
+	seconds(out, series->created_unix_ns);
+	buffer_byte(out, '\n');
 }
 
 static void series_lines(struct buffer *out, const struct series *series,

@@ -85,8 +85,8 @@ static bool is_told(const struct series *series, const struct period *period, st
 					   series->family->type == METRIC_HISTOGRAM))
 		return series_untold(series, &out->value, &out->histogram);
 	out->value = series->value;
-	if (series->histogram)
-		out->histogram = *series->histogram;
+	if (series->durations)
+		durations_expand(series->durations, &out->histogram);
 	return true;
 }
 

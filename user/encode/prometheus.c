@@ -91,9 +91,9 @@ static void exemplar(struct protobuf *writer, const struct exemplar *one)
 	protobuf_close(writer);
 }
 
-static void classic_buckets(struct protobuf *writer, const struct series *series)
+static void classic_buckets(struct protobuf *writer, const struct series *series,
+			    const struct histogram *histogram)
 {
-	const struct histogram *histogram = series->histogram;
 	uint64_t count = 0;
 	uint32_t slot = 0;
 
@@ -139,16 +139,17 @@ static void native_buckets(struct protobuf *writer, const struct histogram *hist
 
 static void histogram_value(struct protobuf *writer, const struct series *series)
 {
-	const struct histogram *histogram = series->histogram;
+	struct histogram histogram;
 
+	durations_expand(series->durations, &histogram);
 	protobuf_open(writer, METRIC_HISTOGRAM_VALUE);
-	protobuf_unsigned(writer, HISTOGRAM_COUNT, histogram_count(histogram));
-	protobuf_double(writer, HISTOGRAM_SUM, in_seconds(histogram->sum_ns));
-	classic_buckets(writer, series);
+	protobuf_unsigned(writer, HISTOGRAM_COUNT, histogram_count(&histogram));
+	protobuf_double(writer, HISTOGRAM_SUM, in_seconds(histogram.sum_ns));
+	classic_buckets(writer, series, &histogram);
 	protobuf_signed(writer, HISTOGRAM_SCHEMA, SLOT_SCALE);
 	protobuf_double(writer, HISTOGRAM_ZERO_THRESHOLD, SLOT_ZERO_SECONDS);
-	protobuf_unsigned(writer, HISTOGRAM_ZERO_COUNT, histogram->slots[0]);
-	native_buckets(writer, histogram);
+	protobuf_unsigned(writer, HISTOGRAM_ZERO_COUNT, histogram.slots[0]);
+	native_buckets(writer, &histogram);
 	if (series->created_unix_ns)
 		moment(writer, HISTOGRAM_CREATED, series->created_unix_ns);
 	protobuf_close(writer);
@@ -170,7 +171,7 @@ static void metric(struct protobuf *writer, const struct series *series)
 	protobuf_open(writer, FAMILY_METRIC);
 	for (size_t i = 0; i < series->label_count; i++)
 		pair(writer, METRIC_LABEL, series->labels[i].name, series->labels[i].value);
-	if (series->histogram)
+	if (series->durations)
 		histogram_value(writer, series);
 	else
 		number_value(writer, series);

@@ -98,23 +98,30 @@ void buffer_unsigned(struct buffer *buffer, uint64_t value)
 	buffer_append(buffer, first, (size_t)(end - first + 1));
 }
 
-void buffer_line_again(struct buffer *buffer, size_t from, size_t size, const char *rest,
-		       size_t rest_size, uint64_t value)
+void buffer_again(struct buffer *buffer, size_t from, size_t size)
+{
+	if (!size || !make_room(buffer, size))
+		return;
+	memcpy(buffer->data + buffer->size, buffer->data + from, size);
+	buffer->size += size;
+	buffer->data[buffer->size] = '\0';
+}
+
+void buffer_line(struct buffer *buffer, const char *text, size_t size, uint64_t value)
 {
 	char digits[DIGITS_MAX], *end = digits + sizeof(digits) - 1;
 	char *first = put_digits(end, value), *at;
 	size_t digits_size = (size_t)(end - first + 1);
 
-	if (!make_room(buffer, size + rest_size + digits_size + 1))
+	if (!make_room(buffer, size + digits_size + 1))
 		return;
 	at = buffer->data + buffer->size;
-	memcpy(at, buffer->data + from, size);
-	memcpy(at + size, rest, rest_size);
-	memcpy(at + size + rest_size, first, digits_size);
-	at += size + rest_size + digits_size;
+	memcpy(at, text, size);
+	memcpy(at + size, first, digits_size);
+	at += size + digits_size;
 	*at++ = '\n';
 	*at = '\0';
-	buffer->size += size + rest_size + digits_size + 1;
+	buffer->size += size + digits_size + 1;
 }
 
 void buffer_printf(struct buffer *buffer, const char *format, ...)

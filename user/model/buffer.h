@@ -28,12 +28,10 @@ void buffer_append(struct buffer *buffer, const void *bytes, size_t size);
 void buffer_string(struct buffer *buffer, const char *string);
 void buffer_byte(struct buffer *buffer, uint8_t byte);
 void buffer_unsigned(struct buffer *buffer, uint64_t value);	/* decimal */
-/*
- * A line that begins as this buffer did at from for size bytes, then rest, value, a newline. What
- * has many such lines pays for their beginning once.
- */
-void buffer_line_again(struct buffer *buffer, size_t from, size_t size, const char *rest,
-		       size_t rest_size, uint64_t value);
+/* Its own size bytes from there on once more: what many lines have alike is made once. */
+void buffer_again(struct buffer *buffer, size_t from, size_t size);
+/* text, value in decimal, a newline. */
+void buffer_line(struct buffer *buffer, const char *text, size_t size, uint64_t value);
 void buffer_printf(struct buffer *buffer, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -67,6 +67,50 @@ bool durations_merge(struct durations *into, const struct durations *from)
 	return whole;
 }
 
+bool durations_add_histogram(struct durations *into, const struct histogram *from)
+{
+	bool whole = true;
+	uint16_t at = 0;
+
+	for (uint16_t slot = 0; slot < SLOT_COUNT; slot++)
+		if (from->slots[slot])
+			whole &= add_from(into, &at, (uint8_t)slot, from->slots[slot]);
+	into->sum_ns += from->sum_ns;
+	return whole;
+}
+
+bool durations_observe(struct durations *durations, uint64_t duration_ns)
+{
+	durations->sum_ns += duration_ns;
+	return durations_add(durations, (uint8_t)slot_of(duration_ns), 1);
+}
+
+bool durations_copy(struct durations *into, const struct durations *from)
+{
+	struct durations_cell *cells = into->cells;
+
+	if (into->room < from->used) {
+		cells = realloc(cells, from->used * sizeof(*cells));
+		if (!cells)
+			return false;
+		into->cells = cells;
+		into->room = from->used;
+	}
+	if (from->used)
+		memcpy(cells, from->cells, from->used * sizeof(*cells));
+	into->used = from->used;
+	into->sum_ns = from->sum_ns;
+	return true;
+}
+
+void durations_expand(const struct durations *durations, struct histogram *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->sum_ns = durations->sum_ns;
+	for (uint16_t i = 0; i < durations->used; i++)
+		out->slots[durations->cells[i].slot] = durations->cells[i].count;
+}
+
 uint64_t durations_count(const struct durations *durations)
 {
 	uint64_t count = 0;

@@ -30,6 +30,12 @@ void durations_free(struct durations *durations);
 bool durations_add(struct durations *durations, uint8_t slot, uint64_t count);
 /* What finds no memory is left out: false. */
 bool durations_merge(struct durations *into, const struct durations *from);
+bool durations_add_histogram(struct durations *into, const struct histogram *from);
+/* One that took so long. */
+bool durations_observe(struct durations *durations, uint64_t duration_ns);
+/* False, and into is as it was, when there is no memory. */
+bool durations_copy(struct durations *into, const struct durations *from);
+void durations_expand(const struct durations *durations, struct histogram *out);
 uint64_t durations_count(const struct durations *durations);
 /* As histogram_quantile(): a slot's upper bound, 0 when empty. */
 uint64_t durations_quantile(const struct durations *durations, double share);

@@ -15,11 +15,14 @@ const struct metric_label metric_overflow_label = {
 	"为 true 时：超出 --series 上限的部分，合为一条", NULL,
 };
 
+/* One piece of memory: there are tens of thousands, of some hundred bytes each. */
 struct entry {
 	struct series series;
+	struct durations durations;
+	UT_hash_handle hh;
 	char *key;		/* family, then name and value of each label, NUL between */
 	size_t key_size;
-	UT_hash_handle hh;
+	struct label labels[];	/* and behind them the key, in which their values are */
 };
 
 struct family {
@@ -52,14 +55,20 @@ void metrics_set_ceiling(struct metrics *metrics, size_t ceiling)
 	metrics->ceiling = ceiling;
 }
 
+static void free_told(struct series_told *told)
+{
+	if (told) {
+		durations_free(&told->sent.durations);
+		durations_free(&told->taken.durations);
+	}
+	free(told);
+}
+
 static void free_entry(struct entry *entry)
 {
-	for (size_t i = 0; i < entry->series.label_count; i++)
-		free((char *)entry->series.labels[i].value);
-	free(entry->series.histogram);
+	durations_free(&entry->durations);
 	free(entry->series.exemplars);
-	free(entry->series.told);
-	free(entry->key);
+	free_told(entry->series.told);
 	free(entry);
 }
 
@@ -121,41 +130,50 @@ static size_t make_key(char key[KEY_MAX], const struct metric_family *definition
 	return used;
 }
 
-static bool copy_labels(struct series *series, const struct label *labels, size_t count)
+static uint8_t count_given(const struct label *labels, size_t count)
 {
-	for (size_t i = 0; i < count && series->label_count < LABELS_MAX; i++) {
-		struct label *label = &series->labels[series->label_count];
+	uint8_t given = 0;
 
-		if (!is_given(&labels[i]))
+	for (size_t i = 0; i < count && given < LABELS_MAX; i++)
+		given += is_given(&labels[i]);
+	return given;
+}
+
+/* Their values are where the entry's key has them. */
+static void set_labels(struct entry *entry, const struct label *labels)
+{
+	const char *at = entry->key + strlen(entry->key) + 1;
+	uint8_t given = 0;
+
+	for (; given < entry->series.label_count; labels++) {
+		if (!is_given(labels))
 			continue;
-		*label = labels[i];
-		label->value = strdup(labels[i].value);
-		if (!label->value)
-			return false;
-		series->label_count++;
+		entry->labels[given] = *labels;
+		entry->labels[given].value = at += strlen(at) + 1;
+		at += strlen(at) + 1;
+		given++;
 	}
-	return true;
+	entry->series.labels = entry->labels;
 }
 
 static struct entry *make_entry(struct family *family, const char *key, size_t key_size,
 				const struct label *labels, size_t count, uint64_t now_unix_ns)
 {
-	struct entry *entry = calloc(1, sizeof(*entry));
+	uint8_t given = count_given(labels, count);
+	size_t head = sizeof(struct entry) + given * sizeof(*labels);
+	struct entry *entry = calloc(1, head + key_size);
 
 	if (!entry)
 		return NULL;
 	entry->series.family = family->definition;
 	entry->series.created_unix_ns = now_unix_ns;
-	entry->key_size = key_size;
-	entry->key = malloc(key_size);
+	entry->series.label_count = given;
 	if (family->definition->type == METRIC_HISTOGRAM)
-		entry->series.histogram = calloc(1, sizeof(*entry->series.histogram));
-	if (!entry->key || !copy_labels(&entry->series, labels, count) ||
-	    (family->definition->type == METRIC_HISTOGRAM && !entry->series.histogram)) {
-		free_entry(entry);
-		return NULL;
-	}
+		entry->series.durations = &entry->durations;
+	entry->key = (char *)entry + head;
+	entry->key_size = key_size;
 	memcpy(entry->key, key, key_size);
+	set_labels(entry, labels);
 	return entry;
 }
 
@@ -252,10 +270,10 @@ void series_exemplify(struct series *series, const struct exemplar *exemplar)
 		*place_for(series, exemplar) = *exemplar;
 }
 
-static bool is_counted(const struct histogram *histogram, uint32_t first, uint32_t end)
+static bool is_counted(const struct durations *durations, uint32_t first, uint32_t end)
 {
-	for (uint32_t slot = first; slot < end; slot++)
-		if (histogram->slots[slot])
+	for (uint16_t i = 0; i < durations->used; i++)
+		if (durations->cells[i].slot >= first && durations->cells[i].slot < end)
 			return true;
 	return false;
 }
@@ -272,7 +290,7 @@ const struct exemplar *series_exemplar(const struct series *series, uint32_t fir
 		    (!latest || one->time_unix_ns > latest->time_unix_ns))
 			latest = one;
 	}
-	return latest && is_counted(series->histogram, first, end) ? latest : NULL;
+	return latest && is_counted(series->durations, first, end) ? latest : NULL;
 }
 
 /* A series is the first member of its entry. */

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "user/model/histogram.h"
+#include "user/model/durations.h"
 #include "user/model/span.h"
 #include "user/model/term.h"
 
@@ -67,18 +67,19 @@ struct exemplar {
 struct series_told {
 	struct reading {
 		uint64_t value;
-		struct histogram histogram;
+		struct durations durations;
 	} sent, taken;
+	bool is_sent;			/* since it was taken last */
 };
 
 struct series {
 	const struct metric_family *family;
-	struct label labels[LABELS_MAX];	/* values owned by the series */
+	const struct label *labels;		/* values owned by the series */
 	uint8_t label_count;
 	bool overflow;				/* holds what was beyond the ceiling */
 	uint64_t value;				/* counter, gauge; info: 1 */
-	struct histogram *histogram;		/* METRIC_HISTOGRAM only */
-	struct exemplar *exemplars;		/* of its histogram; NULL: none yet */
+	struct durations *durations;		/* METRIC_HISTOGRAM only */
+	struct exemplar *exemplars;		/* of these; NULL: none yet */
 	uint8_t exemplar_count;
 	struct series_told *told;		/* NULL: nothing yet */
 	uint64_t created_unix_ns;
@@ -117,7 +118,7 @@ void metrics_drop(struct metrics *metrics, const struct label *label);
  * nothing may be sent. What is not taken is told again with the next.
  */
 int metrics_mark_sent(struct metrics *metrics);
-/* It has what was marked last: series_untold() counts from there. */
+/* It has what was marked last: series_untold() counts from there. Once for each mark. */
 void metrics_mark_taken(struct metrics *metrics);
 /* What the receiver does not have yet; false: nothing. histogram: NULL of a counter. */
 bool series_untold(const struct series *series, uint64_t *value, struct histogram *histogram);

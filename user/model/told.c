@@ -25,21 +25,39 @@ static struct series *next(const struct metrics *metrics, size_t *family, struct
 	return series;
 }
 
+static int mark_sent(struct series *series)
+{
+	struct series_told *told = series->told;
+
+	if (!told)
+		told = series->told = calloc(1, sizeof(*told));
+	if (!told || (series->durations &&
+		      !durations_copy(&told->sent.durations, series->durations)))
+		return -ENOMEM;
+	told->sent.value = series->value;
+	told->is_sent = true;
+	return 0;
+}
+
 int metrics_mark_sent(struct metrics *metrics)
 {
 	struct series *series = NULL;
 	size_t family = 0;
+	int result = 0;
 
-	while ((series = next(metrics, &family, series))) {
-		if (!series->told)
-			series->told = calloc(1, sizeof(*series->told));
-		if (!series->told)
-			return -ENOMEM;
-		series->told->sent.value = series->value;
-		if (series->histogram)
-			series->told->sent.histogram = *series->histogram;
-	}
-	return 0;
+	while (!result && (series = next(metrics, &family, series)))
+		result = mark_sent(series);
+	return result;
+}
+
+/* What was sent is what was taken; the memory of what was taken before is for the next. */
+static void mark_taken(struct series_told *told)
+{
+	const struct reading before = told->taken;
+
+	told->taken = told->sent;
+	told->sent = before;
+	told->is_sent = false;
 }
 
 void metrics_mark_taken(struct metrics *metrics)
@@ -48,8 +66,8 @@ void metrics_mark_taken(struct metrics *metrics)
 	size_t family = 0;
 
 	while ((series = next(metrics, &family, series)))
-		if (series->told)
-			series->told->taken = series->told->sent;
+		if (series->told && series->told->is_sent)
+			mark_taken(series->told);
 }
 
 bool series_untold(const struct series *series, uint64_t *value, struct histogram *histogram)
@@ -59,12 +77,14 @@ bool series_untold(const struct series *series, uint64_t *value, struct histogra
 	bool any = false;
 
 	*value = series->value - taken->value;
-	if (!series->histogram)
+	if (!series->durations)
 		return *value;
-	for (size_t i = 0; i < SLOT_COUNT; i++) {
-		histogram->slots[i] = series->histogram->slots[i] - taken->histogram.slots[i];
+	durations_expand(series->durations, histogram);
+	for (uint16_t i = 0; i < taken->durations.used; i++)
+		histogram->slots[taken->durations.cells[i].slot] -=
+			taken->durations.cells[i].count;
+	for (size_t i = 0; i < SLOT_COUNT; i++)
 		any |= histogram->slots[i];
-	}
-	histogram->sum_ns = series->histogram->sum_ns - taken->histogram.sum_ns;
+	histogram->sum_ns -= taken->durations.sum_ns;
 	return any;
 }

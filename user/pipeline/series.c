@@ -53,9 +53,9 @@ void series_add_kernel(struct pipeline *pipeline, const struct record_series *re
 		count += probe->labels(key, labels + count);
 	}
 	series = find_series(pipeline, family, labels, count);
-	if (!series || !series->histogram)
+	if (!series || !series->durations)
 		return;
-	histogram_merge(series->histogram, &record->added);
+	durations_add_histogram(series->durations, &record->added);
 	if (pipeline->history && !record->overflow && !series->overflow)
 		history_add(pipeline->history, key->kind, labels, count, &record->added);
 }
@@ -160,7 +160,7 @@ struct series *series_of_fact(struct pipeline *pipeline, const struct fact *fact
 	else
 		count = labels_by_attributes(fact, labels, count);
 	series = find_series(pipeline, family, labels, count);
-	return series && series->histogram ? series : NULL;
+	return series && series->durations ? series : NULL;
 }
 
 static void exemplify(struct series *series, const struct fact *fact)
@@ -178,8 +178,8 @@ static void exemplify(struct series *series, const struct fact *fact)
 
 bool series_is_outlier(const struct series *series, const struct fact *fact)
 {
-	return series && !series->overflow && histogram_count(series->histogram) >= OUTLIER_COUNT &&
-	       fact->duration_ns > 2 * histogram_quantile(series->histogram, 0.99);
+	return series && !series->overflow && durations_count(series->durations) >= OUTLIER_COUNT &&
+	       fact->duration_ns > 2 * durations_quantile(series->durations, 0.99);
 }
 
 void series_add_fact(struct pipeline *pipeline, struct series *series, const struct fact *fact)
@@ -189,7 +189,7 @@ void series_add_fact(struct pipeline *pipeline, struct series *series, const str
 	exemplify(series, fact);
 	if (fact->counted)
 		return;
-	histogram_add(series->histogram, fact->duration_ns);
+	durations_observe(series->durations, fact->duration_ns);
 	if (pipeline->history && !series->overflow)
 		history_add_act(pipeline->history, fact->kind, series->labels, series->label_count,
 				fact->duration_ns);
