@@ -34,9 +34,11 @@ static void take_error(void *context, const struct syscall_error_key *key, uint6
 
 struct snapshot {
 	struct record_accounts probes[SOURCE_PROBES_MAX];
+	size_t index[SOURCE_PROBES_MAX];	/* of the probe, in the source */
 	size_t count;
 };
 
+/* What it missed aside, which takes a question for each program and has no sum to agree with. */
 static void read_accounts(const struct live *live, struct snapshot *out)
 {
 	memset(out, 0, sizeof(*out));
@@ -45,9 +47,8 @@ static void read_accounts(const struct live *live, struct snapshot *out)
 
 		if (source_accounts(live->source, i, record->lanes))
 			continue;
-		record->missed = source_missed(live->source, i);
 		snprintf(record->probe, sizeof(record->probe), "%s", probes[i]->name);
-		out->count++;
+		out->index[out->count++] = i;
 	}
 }
 
@@ -91,7 +92,11 @@ int live_refresh(struct live *live)
 			break;
 	}
 	heat_look(live->heat, host_monotonic_ns(), live->hot_calls, sample, live);
-	for (size_t i = 0; i < after.count; i++)
-		live_feed(live, RECORD_ACCOUNTS, &after.probes[i], sizeof(after.probes[i]));
+	for (size_t i = 0; i < after.count; i++) {
+		struct record_accounts *record = &after.probes[i];
+
+		record->missed = source_missed(live->source, after.index[i]);
+		live_feed(live, RECORD_ACCOUNTS, record, sizeof(*record));
+	}
 	return result;
 }
