@@ -9,7 +9,10 @@
 #include "bpf/emit.bpf.h"
 #include "bpf/target.bpf.h"
 
-/* Slots 0..EVENT_MAX-1 are the overflow series of their kinds. Shared by all objects. */
+/*
+ * Slots 0..EVENT_MAX-1 are the overflow series of their kinds. Shared by all objects. This and all
+ * of SERIES_MAX entries below are made as large as is asked for by who loads them.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);

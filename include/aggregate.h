@@ -11,7 +11,7 @@
 
 #define CONTEXTS_MAX		4096	/* (cgroup, program) pairs; 0 means none */
 #define PROGRAMS_MAX		4096	/* executables; 0 means unknown */
-#define SERIES_MAX		8192	/* histograms; 0 is the overflow series */
+#define SERIES_MAX		65535	/* histograms at most: their numbers have 16 bits */
 #define SYSCALLS_MAX		512	/* numbers above are counted as 511 */
 #define CALLS_A_TIMED	16	/* of a sampled program's system calls one in so many is timed */
 #define ERRNOS_MAX		134	/* errnos above are counted as 0 */

@@ -154,6 +154,7 @@ static int open_live(struct observation *observation, char *error, size_t error_
 		.without_mixed_calls = settings->direct_calls,
 		.slow_ns = settings->slow_ms * 1000000ULL,
 		.ring_bytes = (uint32_t)(settings->ring_kib * 1024),
+		.series = settings->series,
 		.runtime_roots = settings->runtime_roots.items,
 		.runtime_root_count = settings->runtime_roots.count,
 		.recording = observation->recording,

@@ -19,6 +19,7 @@
 #include "user/pipeline/place.h"
 #include "user/pipeline/reclaim.h"
 #include "user/pipeline/trial.h"
+#include "user/source/numbers.h"
 #include "user/source/source.h"
 
 #define RING_BYTES (4u * 1024 * 1024)
@@ -93,6 +94,7 @@ int live_open_source(const struct live_options *options, const struct cgroup_tre
 		.cgroup_source = cgroup_source_of(tree),
 		.cgroup_hierarchy = tree->hierarchy,
 		.ring_bytes = options->ring_bytes ?: RING_BYTES,
+		.series = options->series,
 		.waits = waits,
 	};
 	int result;
@@ -418,6 +420,8 @@ int live_drain(struct live *live)
 	discovery_turn(live->discovery);
 	reclaim_turn(live->reclaim, host_monotonic_ns());
 	naming_turn(live->naming);
+	/* What fails is tried the next time; what has no number goes to the overflow series. */
+	source_fill_more(live->source);
 	return source_drain(live->source, take_record, live);
 }
 

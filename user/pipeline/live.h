@@ -27,6 +27,7 @@ struct live_options {
 	bool without_mixed_calls;	/* bind and connect attached by themselves */
 	uint64_t slow_ns;
 	uint32_t ring_bytes;		/* 0: the default */
+	uint64_t series;		/* as in source.h */
 	const char *const *runtime_roots;	/* see naming.h; live as long as this */
 	size_t runtime_root_count;
 	const struct pods_options *pods;	/* see naming.h; NULL: none; likewise */

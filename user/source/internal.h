@@ -27,7 +27,7 @@ struct loaded {
 	char problem[256];
 };
 
-/* An array of the kernel's in our address space. */
+/* An array of the kernel's in our address space, or a part of it. */
 struct mapped {
 	void *bytes;
 	size_t size;
@@ -35,11 +35,15 @@ struct mapped {
 
 struct seen_error;
 
-/* Whose a slot of the series is. */
+/* Whose a slot of the series is, and what it held when it was read last. */
 struct slot_owner {
 	struct series_key key;
 	bool is_sure;
+	struct durations seen;
 };
+
+/* Windows on the histograms that stay open: what most hosts have in use. */
+#define WINDOWS_KEPT 8
 
 struct source {
 	struct loaded loaded[SOURCE_PROBES_MAX];
@@ -54,11 +58,13 @@ struct source {
 	struct ladder ladder;
 	bool follow_only;
 	bool all_programs;
-	struct mapped series;			/* struct series_slots[SERIES_MAX], read only */
-	struct series_slots *seen;		/* as of the last reading */
-	struct slot_owner *owners;
+	uint32_t series_end;			/* behind the last slot */
+	struct mapped windows[WINDOWS_KEPT];	/* see window.c */
+	struct mapped passing;			/* the last of the others */
+	struct slot_owner *owners;		/* by slot */
 	struct mapped processes;		/* bytes: enum wanted, by pid */
 	uint32_t slots_end;			/* of the series ever taken; see series.c */
+	uint32_t series_filled;			/* numbers below were free once; see numbers.c */
 	struct seen_error *errors_seen;		/* hash, see series.c */
 };
 
@@ -79,9 +85,19 @@ int source_open_iterator(const struct source *source, const char *object_name,
 
 /* protection: as of mmap(). Its pages count to this process while they are mapped. */
 int source_map_array(int fd, int protection, struct mapped *out);
+/* Of size bytes, from offset on; both in whole pages. */
+int source_map_part(int fd, int protection, size_t offset, size_t size, struct mapped *out);
 void source_unmap_array(struct mapped *mapped);
 int source_map_memory(struct source *source);
 void source_unmap_memory(struct source *source);
+/*
+ * The kernel's histograms, a window at a time, for pages count to this process as long as they are
+ * mapped: how many slots one has; and that from slot first on, a multiple of it, until the next is
+ * asked for. NULL and errno: it can't be mapped.
+ */
+uint32_t source_window_slots(void);
+const struct series_slots *source_window(struct source *source, uint32_t first);
+void source_close_windows(struct source *source);
 void source_forget_errors(struct source *source);
 /* All series of those contexts, as read last, and their slots are free again. */
 void source_release_series(struct source *source, const bool gone[CONTEXTS_MAX]);
@@ -89,7 +105,7 @@ void source_release_series(struct source *source, const bool gone[CONTEXTS_MAX])
 /* All objects of list, on as high rungs as the kernel has; as source_open(). */
 int source_load(struct source *source, const struct source_options *options,
 		const struct probe *const list[], char *error, size_t error_size);
-int source_fill_numbers(const struct source *source);
+int source_fill_numbers(struct source *source);
 int error_shapes_set(struct source *source);
 
 #endif

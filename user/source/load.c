@@ -65,7 +65,6 @@ static void choose_rungs(struct ladder *ladder, const struct source_options *opt
 	ladder->mixed_calls &= !options->without_mixed_calls;
 }
 
-
 /*
  * What libbpf does for iterators, but for the reading of all types: it takes them for programs that
  * hook to none, up to here.
@@ -275,6 +274,11 @@ int source_load(struct source *source, const struct source_options *options,
 		{ "events", options->ring_bytes },
 		{ "processes", pid_max / 8 },
 		{ "threads", threads },
+		{ "series", source->series_end },
+		{ "series_keys", source->series_end },
+		{ "series_index", source->series_end },
+		{ "free_series", source->series_end },
+		{ "syscall_errors", source->series_end },
 	};
 	const struct object_plan plan = {
 		.settings = settings, .setting_count = sizeof(settings) / sizeof(settings[0]),

@@ -8,21 +8,10 @@
 
 #include "user/source/internal.h"
 
-/* An array's values are laid out eight bytes aligned, the whole in pages. */
-int source_map_array(int fd, int protection, struct mapped *out)
+int source_map_part(int fd, int protection, size_t offset, size_t size, struct mapped *out)
 {
-	struct bpf_map_info info = {};
-	uint32_t length = sizeof(info);
-	size_t page = (size_t)sysconf(_SC_PAGESIZE), size;
-	void *bytes;
+	void *bytes = mmap(NULL, size, protection, MAP_SHARED, fd, (off_t)offset);
 
-	if (fd < 0)
-		return fd;
-	if (bpf_map_get_info_by_fd(fd, &info, &length))
-		return -errno;
-	size = (size_t)((info.value_size + 7) / 8 * 8) * info.max_entries;
-	size = (size + page - 1) / page * page;
-	bytes = mmap(NULL, size, protection, MAP_SHARED, fd, 0);
 	if (bytes == MAP_FAILED)
 		return -errno;
 	out->bytes = bytes;
@@ -30,20 +19,32 @@ int source_map_array(int fd, int protection, struct mapped *out)
 	return 0;
 }
 
+/* An array's values are laid out eight bytes aligned, the whole in pages. */
+int source_map_array(int fd, int protection, struct mapped *out)
+{
+	struct bpf_map_info info = {};
+	uint32_t length = sizeof(info);
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), size;
+
+	if (fd < 0)
+		return fd;
+	if (bpf_map_get_info_by_fd(fd, &info, &length))
+		return -errno;
+	size = (size_t)((info.value_size + 7) / 8 * 8) * info.max_entries;
+	return source_map_part(fd, protection, 0, (size + page - 1) / page * page, out);
+}
+
 int source_map_memory(struct source *source)
 {
-	const struct shared_maps *shared = &source->shared;
-	int result;
+	int result = source_map_array(shared_map_fd(&source->shared, "processes"),
+				      PROT_READ | PROT_WRITE, &source->processes);
 
-	result = source_map_array(shared_map_fd(shared, "series"), PROT_READ, &source->series);
-	if (!result)
-		result = source_map_array(shared_map_fd(shared, "processes"),
-					  PROT_READ | PROT_WRITE, &source->processes);
+	if (!result && !source_window(source, 0))
+		result = -errno;
 	if (result)
 		return result;
-	source->seen = calloc(SERIES_MAX, sizeof(*source->seen));
-	source->owners = calloc(SERIES_MAX, sizeof(*source->owners));
-	return source->seen && source->owners ? 0 : -ENOMEM;
+	source->owners = calloc(source->series_end, sizeof(*source->owners));
+	return source->owners ? 0 : -ENOMEM;
 }
 
 void source_unmap_array(struct mapped *mapped)
@@ -55,10 +56,10 @@ void source_unmap_array(struct mapped *mapped)
 
 void source_unmap_memory(struct source *source)
 {
-	source_unmap_array(&source->series);
+	source_close_windows(source);
 	source_unmap_array(&source->processes);
-	free(source->seen);
-	source->seen = NULL;
+	for (uint32_t slot = 0; source->owners && slot < source->series_end; slot++)
+		durations_free(&source->owners[slot].seen);
 	free(source->owners);
 	source->owners = NULL;
 }

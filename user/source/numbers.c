@@ -13,6 +13,8 @@
 
 #include "user/source/internal.h"
 
+#define SERIES_AT_ONCE 2048	/* a millisecond; as many are not taken before the next */
+
 static int fill(int queue, uint32_t first, uint32_t limit)
 {
 	for (uint32_t number = first; number < limit; number++)
@@ -21,14 +23,29 @@ static int fill(int queue, uint32_t first, uint32_t limit)
 	return 0;
 }
 
-int source_fill_numbers(const struct source *source)
+int source_fill_more(struct source *source)
+{
+	uint32_t first = source->series_filled, left = source->series_end - first;
+	uint32_t limit = first + (left < SERIES_AT_ONCE ? left : SERIES_AT_ONCE);
+	int result;
+
+	if (!left)
+		return 0;
+	result = fill(shared_map_fd(&source->shared, "free_series"), first, limit);
+	if (!result)
+		source->series_filled = limit;
+	return result;
+}
+
+int source_fill_numbers(struct source *source)
 {
 	const struct shared_maps *shared = &source->shared;
 	int result = fill(shared_map_fd(shared, "free_programs"), 1, PROGRAMS_MAX);
 
 	result = result ?: fill(shared_map_fd(shared, "free_contexts"), 1, CONTEXTS_MAX);
 	/* Those below are the overflow series of their kinds. */
-	return result ?: fill(shared_map_fd(shared, "free_series"), EVENT_MAX, SERIES_MAX);
+	source->series_filled = EVENT_MAX;
+	return result ?: source_fill_more(source);
 }
 
 /* A number of our own: what the kernel gave to the same file meanwhile goes before it. */

@@ -12,6 +12,12 @@
 
 #include "user/source/source.h"
 
+/*
+ * The kernel's queues have no way to be filled at once, and the largest would take a start ten
+ * milliseconds: it gets the rest while all else runs, to be called until nothing is left to do.
+ */
+int source_fill_more(struct source *source);
+
 /* By number; a cgroup id of 0: nobody has it. Negative errno when they can't be read. */
 int source_contexts(const struct source *source, struct context_key keys[CONTEXTS_MAX]);
 /* By number; an inode of 0: nobody finds it. How many there are, or a negative errno. */

@@ -8,26 +8,44 @@
 
 #include "user/source/counts.h"
 #include "user/source/internal.h"
+#include "user/source/numbers.h"
 
 #define ERRORS_AT_ONCE 256
 
+/* The kernel adds to them meanwhile: each is read once. */
+static void copy_slots(const struct series_slots *from, uint32_t to[SLOT_COUNT])
+{
+	memcpy(to, from->slots, sizeof(from->slots));
+	__asm__ volatile("" : : "r"(to) : "memory");
+}
+
+/* What was seen grows by it; what finds no memory there is left for the next reading. */
+static void see(struct durations *seen, struct histogram *added)
+{
+	for (uint16_t slot = 0; slot < SLOT_COUNT; slot++)
+		if (added->slots[slot] &&
+		    !durations_add(seen, (uint8_t)slot, added->slots[slot]))
+			added->slots[slot] = 0;
+	seen->sum_ns += added->sum_ns;
+}
+
 /* Slots grow modulo 2^32, the sum modulo 2^64: differences are exact. True when they are any. */
-static bool read_difference(const struct series_slots *now, struct series_slots *seen,
+static bool read_difference(const struct series_slots *now, struct durations *seen,
 			    struct histogram *added)
 {
-	bool any = false;
-	uint64_t sum = __atomic_load_n(&now->sum_ns, __ATOMIC_RELAXED);
+	uint64_t any = 0, sum = __atomic_load_n(&now->sum_ns, __ATOMIC_RELAXED);
+	uint32_t slots[SLOT_COUNT];
 
-	for (size_t i = 0; i < SLOT_COUNT; i++) {
-		uint32_t value = __atomic_load_n(&now->slots[i], __ATOMIC_RELAXED);
-
-		added->slots[i] = value - seen->slots[i];
-		any |= value != seen->slots[i];
-		seen->slots[i] = value;
-	}
+	copy_slots(now, slots);
+	for (uint16_t i = 0; i < seen->used; i++)
+		slots[seen->cells[i].slot] -= (uint32_t)seen->cells[i].count;
+	for (size_t i = 0; i < SLOT_COUNT; i++)
+		any |= added->slots[i] = slots[i];
 	added->sum_ns = sum - seen->sum_ns;
-	seen->sum_ns = sum;
-	return any || added->sum_ns;
+	if (!any && !added->sum_ns)
+		return false;
+	see(seen, added);
+	return true;
 }
 
 /*
@@ -60,27 +78,41 @@ static bool series_identity(struct source *source, uint32_t slot, struct source_
  */
 static uint32_t used_slots(struct source *source)
 {
-	uint32_t next = SERIES_MAX;
+	uint32_t next = source->series_filled;
 
 	if (bpf_map_lookup_elem(shared_map_fd(&source->shared, "free_series"), NULL, &next) ||
 	    next < source->slots_end)
-		next = SERIES_MAX;
+		next = source->series_filled;
 	source->slots_end = next;
 	return next;
 }
 
-int source_read_series(struct source *source, source_series_take take, void *context)
+static void read_window(struct source *source, uint32_t first, uint32_t end,
+			const struct series_slots *slots, source_series_take take, void *context)
 {
-	const struct series_slots *slots = source->series.bytes;
-	uint32_t used = used_slots(source);
 	struct source_series series;
 
-	for (uint32_t slot = 0; slot < used; slot++) {
+	for (uint32_t slot = first; slot < end; slot++) {
 		/* A slot whose key is not written yet is read the next time. */
 		if (!series_identity(source, slot, &series))
 			continue;
-		if (read_difference(&slots[slot], &source->seen[slot], &series.added))
+		if (read_difference(&slots[slot - first], &source->owners[slot].seen,
+				    &series.added))
 			take(context, &series);
+	}
+}
+
+int source_read_series(struct source *source, source_series_take take, void *context)
+{
+	uint32_t used = used_slots(source), count = source_window_slots();
+
+	for (uint32_t first = 0; first < used; first += count) {
+		const struct series_slots *slots = source_window(source, first);
+
+		if (!slots)
+			return -errno;
+		read_window(source, first, used - first < count ? used : first + count, slots,
+			    take, context);
 	}
 	return 0;
 }
@@ -150,6 +182,9 @@ static void release_slots(struct source *source, const bool *gone)
 	const struct series_key nobody = { .kind = EVENT_NONE };
 	struct source_series series;
 
+	/* One that comes back goes behind all that were never taken: see used_slots(). */
+	while (source->series_filled < source->series_end && !source_fill_more(source))
+		;
 	free_slots = shared_map_fd(shared, "free_series");
 	for (uint32_t slot = EVENT_MAX; slot < end; slot++) {
 		if (!series_identity(source, slot, &series) ||

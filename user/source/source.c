@@ -17,6 +17,7 @@
 #include "user/source/internal.h"
 #include "user/source/stub.h"
 
+#define SERIES_LEAST	1024		/* programs that nothing is known of yet take some, too */
 #define DRAIN_MAX	8192		/* records in one go: a flood leaves time for all else */
 #define SETTLE_NS	2000000		/* no program of ours runs longer on another CPU */
 #define PAUSES_MAX	500		/* each of so long, for one that was preempted */
@@ -41,6 +42,14 @@ static void raise_memlock(void)
 		return;
 	limit.rlim_cur = limit.rlim_max;
 	setrlimit(RLIMIT_MEMLOCK, &limit);
+}
+
+/* Behind the last slot of the kernel's histograms, of which the first are the overflow series. */
+static uint32_t series_end(uint64_t wanted)
+{
+	if (wanted < SERIES_LEAST)
+		wanted = SERIES_LEAST;
+	return wanted < SERIES_MAX - EVENT_MAX ? (uint32_t)wanted + EVENT_MAX : SERIES_MAX;
 }
 
 const struct shared_maps *source_door(const struct source *source)
@@ -157,6 +166,7 @@ int source_open(const struct source_options *options, const struct probe *const 
 	}
 	source->follow_only = options->follow_only;
 	source->all_programs = options->all_programs;
+	source->series_end = series_end(options->series);
 	result = source_load(source, options, list, error, error_size);
 	if (!result) {
 		result = open_maps(source);

@@ -37,6 +37,7 @@ struct source_options {
 	uint32_t cgroup_source;		/* enum cgroup_source of bpf/core.bpf.h: 0 is cgroup2 */
 	int32_t cgroup_hierarchy;	/* id of the tree whose cgroups are told */
 	uint32_t ring_bytes;		/* power of two, a multiple of the page size */
+	uint64_t series;		/* histograms in the kernel: so many, within its bounds */
 	bool without_uprobe_multi;	/* as on a kernel that has only plain uprobes */
 	bool without_attach_cookie;	/* as on a kernel that has not even those */
 	bool without_mixed_calls;	/* as on an aarch64 kernel before Linux 6.0 */
