@@ -4,14 +4,15 @@
 import gzip
 import os
 import re
+import secrets
 import time
 import urllib.request
 
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
 from prometheus_client.parser import text_string_to_metric_families as text_format
 
-from harness import (Agent, accounts_close, build, cases, check, equal, main, program, run, test,
-                     wait_for)
+from harness import (Agent, accounts_close, build, cases, check, container, equal, main, program, run,
+                     test, wait_for)
 from prometheus import NEWER, Prometheus
 
 SCRAPES_FOR_SECONDS = int(os.environ.get("SCRAPE_SECONDS", "60"))
@@ -219,6 +220,36 @@ def native_histograms_are_the_kernels_slots():
     check(abs(total - sum(took)) < 1e-6, f"sum {total} of {sum(took)} s")
     middle = took[(len(took) - 1) // 2]
     check(middle / 1.2 < quantile < middle * 1.2, f"median {quantile} of {middle} s")
+
+
+def fetched(agent, encoding):
+    """The page as it was sent, and as it reads."""
+    request = urllib.request.Request(agent.url + "/metrics", headers={
+        "Accept": OPENMETRICS, "Accept-Encoding": encoding})
+    with urllib.request.urlopen(request, timeout=30) as response:
+        body = response.read()
+        parts = response.headers["Transfer-Encoding"] == "chunked"
+    return parts, gzip.decompress(body) if encoding == "gzip" else body
+
+
+@test
+def a_large_page_comes_in_parts():
+    """Of more than 2 MiB: nothing of it is missing or told twice, compressed or not."""
+    agent = Agent()
+    binary = build("bench")
+    for _ in range(14):
+        with container(f"/docker/{secrets.token_hex(32)}") as enter:
+            equal(run([*enter, binary, "calls"]).returncode, 0, "the calls")
+    for encoding in ("identity", "gzip"):
+        parts, text = fetched(agent, encoding)
+        check(parts and len(text) > 2 << 20, f"{len(text)} bytes, in parts: {parts}")
+        check(text.endswith(b"\n# EOF\n"), "it has an end")
+        names = [line.rsplit(b"} ", 1)[0] for line in text.splitlines() if line[:1] != b"#"]
+        equal(len(names), len(set(names)), "each series once")
+        equal(len(re.findall(rb"(?m)^# TYPE seamark_syscall_duration_seconds ", text)), 1, "heads")
+        told = re.findall(rb'(?m)^seamark_syscall_duration_seconds_count{container_id="(.*?)"', text)
+        equal(len(set(told)), 14, "containers told")
+    accounts_close(agent.stop()[0].accounts)
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ struct agent {
 	struct keep keep;
 	uint64_t refreshed_ns;
 	bool scanned;
+	bool scrape_goes_on;		/* an answer is under way, and need not wait */
 };
 
 static void tell_facts_file(struct agent *agent)
@@ -159,14 +160,7 @@ static int refresh(void *context)
 	return result;
 }
 
-static const struct metrics *metrics(void *context)
-{
-	struct agent *agent = context;
-
-	return pipeline_metrics(agent->observation.pipeline);
-}
-
-static struct metrics *metrics_to_mark(void *context)
+static struct metrics *metrics(void *context)
 {
 	struct agent *agent = context;
 
@@ -244,7 +238,7 @@ static int open_push(struct agent *agent, char *error, size_t size)
 	result = otlp_push_open(options, &agent->push, error, size);
 	if (result)
 		return result;
-	otlp_push_metrics_source(agent->push, refresh, metrics_to_mark, agent);
+	otlp_push_metrics_source(agent->push, refresh, metrics, agent);
 	return pipeline_add_sink(agent->observation.pipeline,
 				 &(struct sink){ agent->push, to_push, name_waiting });
 }
@@ -275,7 +269,7 @@ static void one_turn(struct agent *agent)
 	if (agent->observation.facts)
 		facts_file_flush(agent->observation.facts);
 	if (agent->scrape)
-		scrape_run(agent->scrape);
+		agent->scrape_goes_on = scrape_run(agent->scrape);
 	if (agent->push)
 		otlp_push_tick(agent->push, now_ns);
 	if (agent->journal)
@@ -332,7 +326,7 @@ static void serve(struct agent *agent, int signals)
 	};
 
 	while (!(fds[0].revents & POLLIN)) {
-		poll(fds, 4, DRAIN_MS);
+		poll(fds, 4, agent->scrape_goes_on ? 0 : DRAIN_MS);
 		if (fds[3].revents & POLLIN)
 			read_again(agent);
 		one_turn(agent);

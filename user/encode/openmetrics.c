@@ -9,9 +9,13 @@
 
 #define NS_PER_SECOND	1000000000ULL
 
+#define TAIL_SIZE	24	/* of a bound, of a count: copied whole, whatever is in it */
+
+_Static_assert(TAIL_SIZE >= DIGITS_LINE, "a count has room");
+
 /* How a bucket's line ends before its count. */
 struct bound {
-	const char *text;
+	char text[TAIL_SIZE];
 	size_t size;
 };
 
@@ -151,24 +155,55 @@ static void begin_buckets(struct buffer *out, const struct series *series, struc
 	alike->bucket_size = out->size - alike->bucket;
 }
 
-/* The beginning of a bucket's line is written before the first, and copied from there. */
-static uint64_t buckets(struct buffer *out, const struct series *series, bool exemplars,
-			struct alike *alike)
+/* The acts of bucket i and all before it, of which *cell is the first that is not in count. */
+static uint64_t count_bucket(const struct durations *value, size_t i, uint16_t *cell,
+			     uint64_t count)
 {
-	const struct durations *value = series->durations;
+	for (; *cell < value->used && value->cells[*cell].slot < classic_end(i); ++*cell)
+		count += value->cells[*cell].count;
+	return count;
+}
+
+static uint64_t buckets_with_exemplars(struct buffer *out, const struct series *series,
+				       const struct alike *alike)
+{
 	uint64_t count = 0;
 	uint16_t cell = 0;
 
-	begin_buckets(out, series, alike);
 	for (size_t i = 0; i < CLASSIC_BUCKETS; i++) {
-		for (; cell < value->used && value->cells[cell].slot < classic_end(i); cell++)
-			count += value->cells[cell].count;
+		count = count_bucket(series->durations, i, &cell, count);
 		if (i)
 			buffer_again(out, alike->bucket, alike->bucket_size);
 		buffer_line(out, bounds[i].text, bounds[i].size, count);
-		if (exemplars)
-			exemplar(out, series, i);
+		exemplar(out, series, i);
 	}
+	return count;
+}
+
+/* Most of what a scrape is: in room for all of them, and a count is written out when it changes. */
+static uint64_t buckets(struct buffer *out, const struct series *series, const struct alike *alike)
+{
+	char *at = buffer_room(out, CLASSIC_BUCKETS * (alike->bucket_size + 2 * TAIL_SIZE));
+	const char *head = at ? at - alike->bucket_size : NULL;
+	uint64_t count = 0, written = UINT64_MAX;
+	size_t digits_size = 0;
+	char digits[TAIL_SIZE] = "";
+	uint16_t cell = 0;
+
+	for (size_t i = 0; at && i < CLASSIC_BUCKETS; i++) {
+		count = count_bucket(series->durations, i, &cell, count);
+		if (count != written)
+			digits_size = digits_line(digits, count);
+		written = count;
+		if (i) {
+			memcpy(at, head, alike->bucket_size);
+			at += alike->bucket_size;
+		}
+		memcpy(at, bounds[i].text, TAIL_SIZE);
+		memcpy(at + bounds[i].size, digits, TAIL_SIZE);
+		at += bounds[i].size + digits_size;
+	}
+	buffer_filled(out, at);
 	return count;
 }
 
@@ -188,8 +223,11 @@ static void histogram(struct buffer *out, const struct series *series,
 {
 	bool exemplars = series->exemplars && exposition == EXPOSITION_OPENMETRICS;
 	struct alike alike;
-	uint64_t count = buckets(out, series, exemplars, &alike);
+	uint64_t count;
 
+	begin_buckets(out, series, &alike);
+	count = exemplars ? buckets_with_exemplars(out, series, &alike)
+			  : buckets(out, series, &alike);
 	sample_name_again(out, series, "_sum", &alike);
 	seconds(out, series->durations->sum_ns);
 	buffer_byte(out, '\n');
@@ -261,22 +299,32 @@ static void family_head(struct buffer *out, const struct metric_family *family,
 	metadata(out, family, "HELP", family->help, exposition);
 }
 
+bool encode_metrics_part(struct buffer *out, const struct metrics *metrics,
+			 enum exposition exposition, struct encode_walk *walk, size_t limit)
+{
+	while (out->size < limit && !out->failed) {
+		const struct series *series = metrics_walk_next(metrics, &walk->series);
+
+		if (!series) {
+			if (exposition == EXPOSITION_OPENMETRICS)
+				buffer_string(out, "# EOF\n");
+			return true;
+		}
+		if (series->family != walk->family)
+			family_head(out, series->family, exposition);
+		walk->family = series->family;
+		series_lines(out, series, exposition);
+	}
+	return false;
+}
+
 void encode_metrics(struct buffer *out, const struct metrics *metrics,
 		    enum exposition exposition)
 {
-	if (exposition == EXPOSITION_PROTOBUF) {
-		encode_prometheus(out, metrics);
-		return;
-	}
-	for (size_t i = 0; i < metrics_family_count(metrics); i++) {
-		const struct series *series = metrics_first(metrics, i);
+	struct encode_walk walk = { .family = NULL };
 
-		if (!series)
-			continue;
-		family_head(out, metrics_family(metrics, i), exposition);
-		for (; series; series = series->next)
-			series_lines(out, series, exposition);
-	}
-	if (exposition == EXPOSITION_OPENMETRICS)
-		buffer_string(out, "# EOF\n");
+	if (exposition == EXPOSITION_PROTOBUF)
+		encode_prometheus(out, metrics);
+	else
+		encode_metrics_part(out, metrics, exposition, &walk, SIZE_MAX);
 }

@@ -13,6 +13,14 @@ enum exposition {
 };
 
 const char *exposition_content_type(enum exposition exposition);
+/* How far an exposition in text has come; all zero bytes: it has not begun. */
+struct encode_walk {
+	struct metrics_walk series;
+	const struct metric_family *family;
+};
+/* From there on, until out has limit bytes or a series more. True: that was the end. */
+bool encode_metrics_part(struct buffer *out, const struct metrics *metrics,
+			 enum exposition exposition, struct encode_walk *walk, size_t limit);
 /* Families without series are left out. */
 void encode_metrics(struct buffer *out, const struct metrics *metrics,
 		    enum exposition exposition);

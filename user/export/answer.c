@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "user/encode/negotiate.h"
-#include "user/encode/openmetrics.h"
 #include "user/export/gzip.h"
 
 #define GZIP_MIN	1024	/* bytes below which compression costs more than it saves */
+#define WHOLE_MAX	(2u << 20)	/* bytes of an exposition that is made before it is sent */
 
 enum MHD_Result answer(struct MHD_Connection *connection, unsigned int status, const char *type,
 		       struct MHD_Response *response)
@@ -38,14 +38,18 @@ const char *answer_header(struct MHD_Connection *connection, const char *name)
 	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
+bool answer_takes_gzip(struct MHD_Connection *connection)
+{
+	return negotiate_gzip(answer_header(connection, "Accept-Encoding"));
+}
+
 struct MHD_Response *answer_respond(struct MHD_Connection *connection, struct buffer *body)
 {
-	const char *encodings = answer_header(connection, "Accept-Encoding");
 	struct MHD_Response *response;
 	size_t size = 0;
 	void *small = NULL;
 
-	if (body->size >= GZIP_MIN && negotiate_gzip(encodings))
+	if (body->size >= GZIP_MIN && answer_takes_gzip(connection))
 		small = gzip(body->data, body->size, &size);
 	if (!small) {
 		response = MHD_create_response_from_buffer(body->size, body->data,
@@ -68,8 +72,10 @@ enum MHD_Result answer_metrics(struct answer_state *state, struct MHD_Connection
 {
 	const struct scrape_options *options = state->options;
 	enum exposition exposition = negotiate_exposition(answer_header(connection, "Accept"));
+	struct encode_walk walk = { .family = NULL };
 	struct MHD_Response *response;
 	struct buffer body;
+	bool ended = true;
 
 	(void)rest;
 	if (options->refresh(options->ctx))
@@ -77,14 +83,19 @@ enum MHD_Result answer_metrics(struct answer_state *state, struct MHD_Connection
 				   "the kernel's counters could not be read\n");
 	buffer_init(&body, BODY_LIMIT);
 	buffer_expect(&body, state->metrics_size + state->metrics_size / 16);
-	encode_metrics(&body, options->metrics(options->ctx), exposition);
+	if (exposition == EXPOSITION_PROTOBUF)
+		encode_metrics(&body, options->metrics(options->ctx), exposition);
+	else
+		ended = encode_metrics_part(&body, options->metrics(options->ctx), exposition,
+					    &walk, WHOLE_MAX);
 	if (body.failed) {
 		buffer_free(&body);
 		return answer_text(connection, MHD_HTTP_INTERNAL_SERVER_ERROR,
 				   "too many series for one answer: lower --series\n");
 	}
 	state->metrics_size = body.size;
-	response = answer_respond(connection, &body);
+	response = ended ? answer_respond(connection, &body)
+			 : answer_in_parts(state, connection, exposition, &walk, &body);
 	if (response)
 		MHD_add_response_header(response, "Vary", "Accept, Accept-Encoding");
 	return answer(connection, MHD_HTTP_OK, exposition_content_type(exposition), response);

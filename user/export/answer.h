@@ -5,6 +5,7 @@
 
 #include <microhttpd.h>
 
+#include "user/encode/openmetrics.h"
 #include "user/export/scrape.h"
 #include "user/model/buffer.h"
 
@@ -27,6 +28,14 @@ enum MHD_Result answer_text(struct MHD_Connection *connection, unsigned int stat
 			    const char *text);
 /* Compressed where it is wanted and worth it. Takes the body's memory. */
 struct MHD_Response *answer_respond(struct MHD_Connection *connection, struct buffer *body);
+/*
+ * An exposition in text that is longer than body, with which it begins: made in parts, as they are
+ * sent. Takes the body's memory; walk is copied. NULL: there was no memory.
+ */
+struct MHD_Response *answer_in_parts(struct answer_state *state, struct MHD_Connection *connection,
+				     enum exposition exposition, const struct encode_walk *walk,
+				     struct buffer *body);
+bool answer_takes_gzip(struct MHD_Connection *connection);
 /* NULL: the request has none. */
 const char *answer_header(struct MHD_Connection *connection, const char *name);
 

@@ -31,6 +31,46 @@ void *gzip(const void *bytes, size_t size, size_t *out_size)
 	return out;
 }
 
+struct gzip_parts {
+	z_stream stream;
+};
+
+struct gzip_parts *gzip_parts_new(void)
+{
+	struct gzip_parts *parts = calloc(1, sizeof(*parts));
+
+	if (parts && deflateInit2(&parts->stream, GZIP_LEVEL, Z_DEFLATED, GZIP_WINDOW, GZIP_MEMORY,
+				  Z_DEFAULT_STRATEGY) != Z_OK) {
+		free(parts);
+		return NULL;
+	}
+	return parts;
+}
+
+void gzip_parts_free(struct gzip_parts *parts)
+{
+	if (parts)
+		deflateEnd(&parts->stream);
+	free(parts);
+}
+
+bool gzip_part(struct gzip_parts *parts, const struct buffer *from, bool last, struct buffer *out)
+{
+	z_stream *stream = &parts->stream;
+	char piece[16384];
+	int result = Z_OK;
+
+	stream->next_in = (Bytef *)from->data;
+	stream->avail_in = (uInt)from->size;
+	do {
+		stream->next_out = (Bytef *)piece;
+		stream->avail_out = sizeof(piece);
+		result = deflate(stream, last ? Z_FINISH : Z_NO_FLUSH);
+		buffer_append(out, piece, sizeof(piece) - stream->avail_out);
+	} while (result == Z_OK && !stream->avail_out);
+	return !out->failed && (last ? result == Z_STREAM_END : !stream->avail_in);
+}
+
 bool gunzip(const void *bytes, size_t size, struct buffer *out)
 {
 	z_stream stream = { .next_in = (Bytef *)bytes, .avail_in = (uInt)size };

@@ -18,6 +18,8 @@
 
 #define CONNECTIONS_MAX	32u
 #define IDLE_SECONDS	30u
+#define RUNS_MAX	32	/* of one turn: each writes once to each connection, 20 us or so */
+#define MEMORY_SIZE	((size_t)128 << 10)	/* of a connection; half is for what is sent */
 
 struct scrape {
 	struct scrape_options options;
@@ -109,6 +111,7 @@ static int start(struct scrape *scrape)
 	scrape->daemon = MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, on_request, scrape,
 		MHD_OPTION_LISTEN_SOCKET, scrape->listen_fd,
 		MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, MEMORY_SIZE,
 		MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS, MHD_OPTION_END);
 	if (!scrape->daemon)
 		return -EIO;
@@ -157,9 +160,23 @@ int scrape_fd(const struct scrape *scrape)
 	return scrape->epoll_fd;
 }
 
-void scrape_run(struct scrape *scrape)
+/* It wants to be run again where it could go on: nothing that can be waited for tells so. */
+static bool can_go_on(struct scrape *scrape)
 {
-	MHD_run(scrape->daemon);
+	MHD_UNSIGNED_LONG_LONG milliseconds = 0;
+
+	return MHD_get_timeout(scrape->daemon, &milliseconds) == MHD_YES && !milliseconds;
+}
+
+bool scrape_run(struct scrape *scrape)
+{
+	bool more = true;
+
+	for (int i = 0; i < RUNS_MAX && more; i++) {
+		MHD_run(scrape->daemon);
+		more = can_go_on(scrape);
+	}
+	return more;
 }
 
 const char *scrape_address(const struct scrape *scrape)

@@ -17,7 +17,7 @@ struct scrape_options {
 	const char *address;		/* as listen_open() takes it */
 	void *ctx;			/* of the calls below */
 	int (*refresh)(void *ctx);	/* before each answer that has numbers */
-	const struct metrics *(*metrics)(void *ctx);
+	struct metrics *(*metrics)(void *ctx);
 	struct diagnosis *(*diagnosis)(void *ctx);
 	const struct recent *recent;	/* outlives this */
 	enum language (*language)(void *ctx);	/* of texts, unless another is asked for */
@@ -32,8 +32,8 @@ int scrape_open(const struct scrape_options *options, struct scrape **out, char 
 void scrape_close(struct scrape *scrape);
 /* Readable when there is something to do. */
 int scrape_fd(const struct scrape *scrape);
-/* Does what can be done without waiting. */
-void scrape_run(struct scrape *scrape);
+/* Does a turn's worth of what can be done without waiting; true: there is more of it. */
+bool scrape_run(struct scrape *scrape);
 /* "127.0.0.1:9435": with the port that was really given. */
 const char *scrape_address(const struct scrape *scrape);
 

@@ -107,6 +107,30 @@ void buffer_again(struct buffer *buffer, size_t from, size_t size)
 	buffer->data[buffer->size] = '\0';
 }
 
+char *buffer_room(struct buffer *buffer, size_t size)
+{
+	return make_room(buffer, size) ? buffer->data + buffer->size : NULL;
+}
+
+void buffer_filled(struct buffer *buffer, char *end)
+{
+	if (!end)
+		return;
+	*end = '\0';
+	buffer->size = (size_t)(end - buffer->data);
+}
+
+size_t digits_line(char *line, uint64_t value)
+{
+	char digits[DIGITS_MAX], *end = digits + sizeof(digits) - 1;
+	char *first = put_digits(end, value);
+	size_t size = (size_t)(end - first + 1);
+
+	memcpy(line, first, size);
+	line[size] = '\n';
+	return size + 1;
+}
+
 void buffer_line(struct buffer *buffer, const char *text, size_t size, uint64_t value)
 {
 	char digits[DIGITS_MAX], *end = digits + sizeof(digits) - 1;

@@ -30,6 +30,15 @@ void buffer_byte(struct buffer *buffer, uint8_t byte);
 void buffer_unsigned(struct buffer *buffer, uint64_t value);	/* decimal */
 /* Its own size bytes from there on once more: what many lines have alike is made once. */
 void buffer_again(struct buffer *buffer, size_t from, size_t size);
+/*
+ * Room for size bytes and a NUL behind what there is, to be written by hand: buffer_filled() says
+ * up to where. NULL: the buffer is failed.
+ */
+char *buffer_room(struct buffer *buffer, size_t size);
+void buffer_filled(struct buffer *buffer, char *end);
+/* value in decimal and a newline into line, which has room for DIGITS_LINE; how many bytes. */
+#define DIGITS_LINE 21
+size_t digits_line(char *line, uint64_t value);
 /* text, value in decimal, a newline. */
 void buffer_line(struct buffer *buffer, const char *text, size_t size, uint64_t value);
 void buffer_printf(struct buffer *buffer, const char *format, ...)

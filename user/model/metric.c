@@ -38,6 +38,7 @@ struct metrics {
 	struct entry *entries;
 	size_t ceiling;
 	size_t count;		/* overflow series not counted */
+	struct metrics_walk *walks;
 	uint64_t overflowed;
 };
 
@@ -298,6 +299,9 @@ static void drop_series(struct metrics *metrics, struct series *series)
 {
 	struct entry *entry = (struct entry *)series;
 
+	for (struct metrics_walk *walk = metrics->walks; walk; walk = walk->other)
+		if (walk->next == series)
+			walk->next = series->next;
 	metrics->count -= !series->overflow;
 	HASH_DEL(metrics->entries, entry);
 	free_entry(entry);
@@ -361,6 +365,39 @@ const struct metric_family *metrics_family(const struct metrics *metrics, size_t
 const struct series *metrics_first(const struct metrics *metrics, size_t index)
 {
 	return index < metrics->family_count ? metrics->families[index].first : NULL;
+}
+
+const struct series *metrics_walk_next(const struct metrics *metrics, struct metrics_walk *walk)
+{
+	const struct series *series;
+
+	while (!walk->next && walk->family < metrics->family_count)
+		walk->next = metrics->families[walk->family++].first;
+	series = walk->next;
+	if (series)
+		walk->next = series->next;
+	return series;
+}
+
+void metrics_walk_begin(struct metrics *metrics, struct metrics_walk *walk)
+{
+	walk->other = metrics->walks;
+	metrics->walks = walk;
+}
+
+void metrics_walk_end(struct metrics *metrics, struct metrics_walk *walk)
+{
+	struct metrics_walk **at = &metrics->walks;
+
+	while (*at && *at != walk)
+		at = &(*at)->other;
+	if (*at)
+		*at = walk->other;
+}
+
+bool metrics_is_walked(const struct metrics *metrics)
+{
+	return metrics->walks;
 }
 
 size_t metrics_series_count(const struct metrics *metrics)

@@ -126,6 +126,19 @@ size_t metrics_family_count(const struct metrics *metrics);
 const struct metric_family *metrics_family(const struct metrics *metrics, size_t index);
 /* First series of the family at index, then ->next. NULL when it has none. */
 const struct series *metrics_first(const struct metrics *metrics, size_t index);
+/*
+ * Over all series, family by family. One that is told of by metrics_walk_begin() may take its time:
+ * what is dropped meanwhile is no longer come by. All zero bytes: the begin.
+ */
+struct metrics_walk {
+	const struct series *next;
+	size_t family;
+	struct metrics_walk *other;
+};
+const struct series *metrics_walk_next(const struct metrics *metrics, struct metrics_walk *walk);
+void metrics_walk_begin(struct metrics *metrics, struct metrics_walk *walk);
+void metrics_walk_end(struct metrics *metrics, struct metrics_walk *walk);
+bool metrics_is_walked(const struct metrics *metrics);
 size_t metrics_series_count(const struct metrics *metrics);
 size_t metrics_ceiling(const struct metrics *metrics);
 uint64_t metrics_overflowed(const struct metrics *metrics);	/* label sets sent to overflow */

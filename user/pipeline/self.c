@@ -198,8 +198,12 @@ void pipeline_refresh(struct pipeline *pipeline, uint64_t now_unix_ns)
 {
 	if (!pipeline->options.created_unix_ns)
 		pipeline->options.created_unix_ns = now_unix_ns;
-	/* Names come late, and containers go: what is there now is told, each once. */
-	metrics_clear_family(pipeline->metrics, &family_container);
+	/*
+	 * Names come late, and containers go: what is there now is told, each once; not while a
+	 * long answer is on its way, which would come by none of them.
+	 */
+	if (!metrics_is_walked(pipeline->metrics))
+		metrics_clear_family(pipeline->metrics, &family_container);
 	resources_each_container(pipeline->resources, set_container, pipeline);
 	set_programs(pipeline);
 	set_records(pipeline);
