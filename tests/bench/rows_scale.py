@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Many containers: what a thousand at a time cost."""
+import glob
+import http.client
+import re
+import time
+
+from figures import Figure, row
+from measure import Agent, cpu_ns, go_worker, resident_kib
+from rows_calls import MS
+from rows_scrape import fill
+
+CONTAINERS = 1000
+SECONDS = 5         # of one measure of the collector's share of a core
+
+
+def maps_bytes(pid):
+    """Of all maps that the process holds, by the kernel's own account; a shared one counts once."""
+    sizes = {}
+    for place in glob.glob(f"/proc/{pid}/fdinfo/*"):
+        try:
+            with open(place, encoding="utf-8") as file:
+                text = file.read()
+        except OSError:
+            continue
+        found = dict(re.findall(r"(?m)^(map_id|memlock):\s+(\d+)", text))
+        if "map_id" in found:
+            sizes[found["map_id"]] = int(found["memlock"])
+    return sum(sizes.values())
+
+
+def page(agent):
+    """The lines of a scrape, of which none is kept: there may be a million."""
+    connection = http.client.HTTPConnection(agent.address)
+    connection.request("GET", "/metrics", headers={"Accept": "application/openmetrics-text"})
+    yield from connection.getresponse()
+    connection.close()
+
+
+def value(agent, begin):
+    return sum(float(line.split()[-1]) for line in page(agent) if line.startswith(begin))
+
+
+def share(agent, seconds):
+    """Of a core, in percent."""
+    began = cpu_ns(agent.pid)
+    time.sleep(seconds)
+    return (cpu_ns(agent.pid) - began) / seconds / 1e7
+
+
+@row("containers")
+def containers(_):
+    """A thousand containers of 40 system calls each, and what a call costs among so many."""
+    go = go_worker()
+    bare = go.ask("getppid", MS)
+    with Agent("--series", "50000") as agent:
+        time.sleep(1)
+        one = go.ask("getppid", MS) - bare
+        idle = resident_kib(agent.pid)
+        fill(CONTAINERS)
+        many = go.ask("getppid", MS) - bare
+        resident, maps = resident_kib(agent.pid), maps_bytes(agent.pid)
+        # Without what it takes to know them: these have just come.
+        quiet = share(agent, SECONDS)
+        go.process.stdin.write(f"getppid {SECONDS * 1000 + 500}\n")
+        go.process.stdin.flush()
+        busy = share(agent, SECONDS)
+        go.process.stdout.readline()
+        began, size, lines, histograms = cpu_ns(agent.pid), 0, 0, 0
+        for line in page(agent):
+            size, lines = size + len(line), lines + 1
+            histograms += line.startswith(b"seamark_syscall_duration_seconds_count{")
+        spent = (cpu_ns(agent.pid) - began) / 1e6
+        most = resident_kib(agent.pid, "VmHWM")
+    go.end()
+    yield Figure("histograms of system calls", histograms, "")
+    yield Figure("row 11: maps of the kernel", maps / 1e6, "MB")
+    yield Figure("row 11: collector, nothing goes on", quiet, "%", bar=0.5)
+    yield Figure("row 11: collector, a call every 500 ns", busy, "%", bar=0.5)
+    yield Figure("row 11: added to a call, x of one container", many / one, "x", bar=1.1)
+    yield Figure("resident when idle", idle / 1024, "MiB", bar=16)
+    yield Figure("resident with these", resident / 1024, "MiB", bar=32)
+    yield Figure("resident after a scrape, at most", most / 1024, "MiB", bar=32)
+    yield Figure("its size", size / 1e6, "MB")
+    yield Figure("its CPU for 10,000 series", spent * 10000 / lines, "ms", bar=0.5)
