@@ -63,7 +63,16 @@ static __always_inline void ending_of(struct ending *ending, const struct act *a
 	ending->duration_ns = bpf_ktime_get_ns() - act->start_ns;
 	ending->error = error;
 	ending->outcome = outcome;
-	ending->counted = 0;
+	ending->counted = COUNTED_NOT_YET;
+}
+
+/* Nobody saw when it ended: no histogram can take it. */
+static __always_inline void ending_unmeasured(struct ending *ending, __u8 outcome)
+{
+	ending->duration_ns = 0;
+	ending->error = 0;
+	ending->outcome = outcome;
+	ending->counted = COUNTED_NOWHERE;
 }
 
 static __always_inline void ending_count(struct ending *ending, const struct act *act, __u16 kind,
@@ -78,7 +87,8 @@ static __always_inline void ending_count(struct ending *ending, const struct act
 		.role = role,
 	};
 
-	ending->counted = series_count(&key, ending->duration_ns);
+	if (series_count(&key, ending->duration_ns))
+		ending->counted = COUNTED_BY_KERNEL;
 }
 
 static __always_inline void act_fill(struct event_act *out, const struct act *act,

@@ -2,17 +2,16 @@
 /*
  * connect(2) to its true end. A Go socket doesn't block: the call says EINPROGRESS, and the outcome
  * comes with the socket's state, often in an interrupt where current is a stranger. So the attempt
- * is opened by the process and found again by its struct sock.
+ * is opened by the process and found again by its struct sock. The call is seen at the door of all
+ * system calls; or where that is to stay shut, as its function is called and returns; or by hooks,
+ * which do not see its end (see hooks.bpf.h).
  */
 #include "bpf/act.bpf.h"
+#include "bpf/hooks.bpf.h"
 #include "bpf/reasons.bpf.h"
 #include "bpf/sock.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
-#define TCP_ESTABLISHED	1
-#define TCP_SYN_SENT	2
-#define TCP_CLOSE	7
 
 #define EPERM		1
 #define EINTR		4
@@ -33,7 +32,9 @@ struct attempt {
 	__u32 net_namespace;
 	__u16 socket_type;
 	__u16 protocol;
-	__u32 seccomp_refused;
+	__u16 seccomp_refused;
+	__u8 syn_sent;		/* as far as hooks need to know */
+	__u8 unmeasured;	/* its end was not seen when it came */
 	__u64 parent_goroutine_id;
 	__u64 goroutine_start;
 };
@@ -47,7 +48,7 @@ struct {
 	__type(value, struct attempt);
 } connect_calls SEC(".maps");
 
-/* SYN sent, by struct sock. */
+/* SYN sent, by struct sock; where hooks see the call, from its beginning on. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -55,6 +56,14 @@ struct {
 	__type(key, __u64);
 	__type(value, struct attempt);
 } connecting SEC(".maps");
+
+/* Whether the program is in the connect(2) that began it: so may current of an interrupt be. */
+static __always_inline bool is_in_call(const struct attempt *attempt)
+{
+	if (by_hooks)
+		return attempt->call_key == tid_key() && regs_of_call(NR_CONNECT);
+	return bpf_map_lookup_elem(&connect_calls, &attempt->call_key) != NULL;
+}
 
 static __always_inline int connect_kind(const struct attempt *attempt)
 {
@@ -86,9 +95,13 @@ static __noinline int tell(const struct attempt *attempt, struct sock *sk, int e
 
 	if (!attempt)
 		return 0;
-	ending_of(&ending, &attempt->act, error, outcome);
-	ending_count(&ending, &attempt->act, EVENT_CONNECT, 0, 0);
-	in_call = bpf_map_lookup_elem(&connect_calls, &attempt->call_key) != NULL;
+	if (by_hooks && attempt->unmeasured) {
+		ending_unmeasured(&ending, outcome);
+	} else {
+		ending_of(&ending, &attempt->act, error, outcome);
+		ending_count(&ending, &attempt->act, EVENT_CONNECT, 0, 0);
+	}
+	in_call = is_in_call(attempt);
 	reasons = explain(attempt, sk, in_call, outcome == OUTCOME_OK ? REASONS_NONE : place);
 	if (!reasons)
 		return 0;
@@ -140,37 +153,49 @@ static __always_inline bool is_under_way(struct sock *sk)
 	return BPF_CORE_READ(sk, sk_socket, state) == SS_CONNECTING;
 }
 
-static __noinline int enter(struct pt_regs *regs, __u32 seccomp_refused)
+/* The socket comes back; *is_attempt false: nothing is connected. */
+static __always_inline struct sock *attempt_open(struct attempt *attempt, struct pt_regs *regs,
+						 bool *is_attempt)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	struct attempt attempt;
 	struct descent descent;
 	struct sock *sk;
-	__u64 key = tid_key();
 
-	__builtin_memset(&attempt, 0, sizeof(attempt));
-	address_claim(&attempt.claim, PT_REGS_PARM2_CORE_SYSCALL(regs),
+	__builtin_memset(attempt, 0, sizeof(*attempt));
+	address_claim(&attempt->claim, PT_REGS_PARM2_CORE_SYSCALL(regs),
 		      PT_REGS_PARM3_CORE_SYSCALL(regs));
-	attempt.fd = PT_REGS_PARM1_CORE_SYSCALL(regs);
-	sk = sock_of_fd(task, attempt.fd);
-	/* AF_UNSPEC takes an association away: nothing is connected. */
-	if (sk && claim_family(&attempt.claim) == AF_UNSPEC && attempt.claim.length)
-		return 0;
+	attempt->fd = PT_REGS_PARM1_CORE_SYSCALL(regs);
+	sk = sock_of_fd(task, attempt->fd);
+	/* AF_UNSPEC takes an association away. */
+	*is_attempt = !sk || claim_family(&attempt->claim) != AF_UNSPEC || !attempt->claim.length;
+	if (!*is_attempt)
+		return sk;
 	if (sk) {
-		attempt.socket_type = BPF_CORE_READ(sk, sk_type);
-		attempt.protocol = BPF_CORE_READ(sk, sk_protocol);
-		attempt.net_namespace = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
-		if (is_under_way(sk))
-			attempt.sk = (__u64)sk;
+		attempt->socket_type = BPF_CORE_READ(sk, sk_type);
+		attempt->protocol = BPF_CORE_READ(sk, sk_protocol);
+		attempt->net_namespace = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
 	}
-	attempt.call_key = key;
+	attempt->call_key = tid_key();
+	act_open(&attempt->act, task);
+	syscall_descent(task, regs, attempt->act.program, &descent);
+	attempt->act.goroutine_id = descent.goroutine_id;
+	attempt->parent_goroutine_id = descent.parent_id;
+	attempt->goroutine_start = descent.start;
+	return sk;
+}
+
+static __noinline int enter(struct pt_regs *regs, __u32 seccomp_refused)
+{
+	struct attempt attempt;
+	bool is_attempt;
+	struct sock *sk = attempt_open(&attempt, regs, &is_attempt);
+
+	if (!is_attempt)
+		return 0;
+	if (sk && is_under_way(sk))
+		attempt.sk = (__u64)sk;
 	attempt.seccomp_refused = seccomp_refused;
-	act_open(&attempt.act, task);
-	syscall_descent(task, regs, attempt.act.program, &descent);
-	attempt.act.goroutine_id = descent.goroutine_id;
-	attempt.parent_goroutine_id = descent.parent_id;
-	attempt.goroutine_start = descent.start;
-	if (bpf_map_update_elem(&connect_calls, &key, &attempt, BPF_ANY))
+	if (bpf_map_update_elem(&connect_calls, &attempt.call_key, &attempt, BPF_ANY))
 		fact_lost(LOSS_MAP_FULL);
 	return 0;
 }
@@ -226,21 +251,10 @@ static __always_inline void open_refused(struct pt_regs *regs, __s64 result)
 		enter(regs, 1);
 }
 
-SEC("raw_tp/sys_exit")
-int connect_exit(struct bpf_raw_tracepoint_args *ctx)
+static __always_inline void call_left(struct attempt *call, int error)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	__u64 key = tid_key();
-	struct attempt *call = bpf_map_lookup_elem(&connect_calls, &key);
-	__s64 result = ctx->args[1];
-	int error = result < 0 ? -result : 0;
 
-	if (!call) {
-		open_refused((struct pt_regs *)ctx->args[0], result);
-		call = bpf_map_lookup_elem(&connect_calls, &key);
-	}
-	if (!call)
-		return 0;
 	if (call->sk)
 		tcp_call_left(call, error);
 	else if (goes_on(error))
@@ -248,6 +262,48 @@ int connect_exit(struct bpf_raw_tracepoint_args *ctx)
 	else if (!repeats_earlier(error))
 		tell(call, sock_of_fd(task, call->fd), error, error ? OUTCOME_ERROR : OUTCOME_OK,
 		     REASONS_OF_CALL);
+}
+
+SEC("raw_tp/sys_exit")
+int connect_exit(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u64 key = tid_key();
+	struct attempt *call = bpf_map_lookup_elem(&connect_calls, &key);
+	__s64 result = ctx->args[1];
+
+	if (!call) {
+		open_refused((struct pt_regs *)ctx->args[0], result);
+		call = bpf_map_lookup_elem(&connect_calls, &key);
+	}
+	if (!call)
+		return 0;
+	call_left(call, result < 0 ? -result : 0);
+	bpf_map_delete_elem(&connect_calls, &key);
+	return 0;
+}
+
+/*
+ * By function, off until it is asked for. What a seccomp filter refuses never comes here. The
+ * result is where a tracepoint of the call has it: behind the registers.
+ */
+SEC("?fentry/" SYSCALL_FUNCTION "connect")
+int connect_called(struct bpf_raw_tracepoint_args *ctx)
+{
+	if (is_watched(bpf_get_current_pid_tgid() >> 32))
+		enter(regs_of_function(ctx), 0);
+	return 0;
+}
+
+SEC("?fexit/" SYSCALL_FUNCTION "connect")
+int connect_returned(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u64 key = tid_key();
+	struct attempt *call = bpf_map_lookup_elem(&connect_calls, &key);
+	__s64 result = ctx->args[1];
+
+	if (!call)
+		return 0;
+	call_left(call, result < 0 ? -result : 0);
 	bpf_map_delete_elem(&connect_calls, &key);
 	return 0;
 }
@@ -256,8 +312,15 @@ int connect_exit(struct bpf_raw_tracepoint_args *ctx)
 static __always_inline void syn_sent(__u64 sk)
 {
 	__u64 key = tid_key();
-	struct attempt *call = bpf_map_lookup_elem(&connect_calls, &key);
+	struct attempt *call;
 
+	if (by_hooks) {
+		call = bpf_map_lookup_elem(&connecting, &sk);
+		if (call)
+			call->syn_sent = 1;
+		return;
+	}
+	call = bpf_map_lookup_elem(&connect_calls, &key);
 	if (!call)
 		return;
 	call->sk = sk;
@@ -268,13 +331,15 @@ static __always_inline void syn_sent(__u64 sk)
 static __always_inline void closed(__u64 sk, struct attempt *attempt)
 {
 	int error = BPF_CORE_READ((struct sock *)sk, sk_err);
-	__u64 key = tid_key();
+	__u8 outcome = error ? OUTCOME_ERROR : OUTCOME_CANCELLED;
 
-	/* Given up by the call itself, which knows why: its result will tell. */
-	if (!error && key == attempt->call_key && bpf_map_lookup_elem(&connect_calls, &key))
-		return;
-	tell(attempt, (struct sock *)sk, error, error ? OUTCOME_ERROR : OUTCOME_CANCELLED,
-	     REASONS_OF_SOCKET);
+	/* Given up by the call itself, which knows why: its result will tell, where it is seen. */
+	if (!error && attempt->call_key == tid_key() && is_in_call(attempt)) {
+		if (!by_hooks)
+			return;
+		outcome = OUTCOME_ERROR;
+	}
+	tell(attempt, (struct sock *)sk, error, outcome, REASONS_OF_SOCKET);
 	bpf_map_delete_elem(&connecting, &sk);
 }
 
@@ -301,4 +366,73 @@ int connect_state(struct bpf_raw_tracepoint_args *ctx)
 	tell(attempt, (struct sock *)sk, 0, OUTCOME_OK, REASONS_OF_SOCKET);
 	bpf_map_delete_elem(&connecting, &sk);
 	return 0;
+}
+
+/*
+ * By hooks, off until they are asked for. The attempt is the socket's from the beginning on, and
+ * ends as ever with its state. What was refused before a SYN went (no route, or a program of the
+ * control group) changes none: it is known once the socket connects anew or is let go, but not why,
+ * nor how long it took. Of what is not TCP no end is to be seen, so that no beginning is.
+ */
+static __noinline int unsent(__u64 sk)
+{
+	struct attempt *attempt = bpf_map_lookup_elem(&connecting, &sk);
+
+	if (!attempt || attempt->syn_sent)
+		return 0;
+	attempt->unmeasured = 1;
+	tell(attempt, (struct sock *)sk, 0, OUTCOME_ERROR, REASONS_NONE);
+	bpf_map_delete_elem(&connecting, &sk);
+	return 0;
+}
+
+static __noinline int hook_open(struct pt_regs *regs)
+{
+	struct attempt attempt;
+	struct sock *sk;
+	bool is_attempt;
+
+	if (!regs)
+		return 0;
+	sk = attempt_open(&attempt, regs, &is_attempt);
+	if (!is_attempt || !sk || attempt.protocol != IPPROTO_TCP)
+		return 0;
+	attempt.sk = (__u64)sk;
+	if (bpf_map_update_elem(&connecting, &attempt.sk, &attempt, BPF_ANY))
+		fact_lost(LOSS_MAP_FULL);
+	return 0;
+}
+
+static __always_inline int hooked(void)
+{
+	struct pt_regs *regs;
+
+	if (!is_watched(bpf_get_current_pid_tgid() >> 32))
+		return HOOK_ALLOWS;
+	regs = regs_of_call(NR_CONNECT);
+	if (!regs)
+		return HOOK_ALLOWS;
+	/* First what came of the one before, and apart: the stack has no room for both. */
+	unsent(sock_of_call(regs));
+	hook_open(regs);
+	return HOOK_ALLOWS;
+}
+
+SEC("?cgroup/connect4")
+int hooked_connect4(struct bpf_sock_addr *ctx)
+{
+	return hooked();
+}
+
+SEC("?cgroup/connect6")
+int hooked_connect6(struct bpf_sock_addr *ctx)
+{
+	return hooked();
+}
+
+SEC("?cgroup/sock_release")
+int hooked_release(struct bpf_sock *ctx)
+{
+	unsent(sock_of_context(ctx));
+	return HOOK_ALLOWS;
 }

@@ -27,6 +27,18 @@ struct {
 	__type(value, __u8);
 } leaving SEC(".maps");
 
+/* No probe of system calls finds out what context a thread belongs to. Set before load. */
+const volatile bool calls_off = false;
+
+/* Until the process ends, when what it ran can't be asked any more. */
+static __always_inline void remember_context(__u32 tgid, __u32 context)
+{
+	struct thread *leader = calls_off && context ? thread_take(tgid, tgid) : NULL;
+
+	if (leader)
+		leader->context = context;
+}
+
 static __always_inline void header_now(struct event_header *header, __u16 kind, __u16 size)
 {
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
@@ -98,6 +110,7 @@ int process_exec(struct bpf_raw_tracepoint_args *ctx)
 	struct program_value program;
 	struct program_key key;
 	struct context_key context_key = {};
+	__u32 context;
 
 	if (follow_only && wanted_of(tgid) == WANTED_NOTHING)
 		return 0;
@@ -108,7 +121,9 @@ int process_exec(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	context_key.cgroup_id = task_cgroup_id(task);
 	context_key.program = program.program;
-	tell_start(task, &key, &program, context_number(&context_key));
+	context = context_number(&context_key);
+	remember_context(tgid, context);
+	tell_start(task, &key, &program, context);
 	return 0;
 }
 
@@ -119,6 +134,7 @@ int process_fork(struct bpf_raw_tracepoint_args *ctx)
 	__u32 parent_tgid = BPF_CORE_READ((struct task_struct *)ctx->args[0], tgid);
 	__u32 child_tgid = BPF_CORE_READ(child, tgid);
 	struct event_process_fork *event;
+	struct context_key context_key;
 	enum loss cause;
 	__u8 wanted;
 
@@ -128,6 +144,8 @@ int process_fork(struct bpf_raw_tracepoint_args *ctx)
 	want(child_tgid, wanted);
 	if (wanted != WANTED_ALL)
 		return 0;
+	if (calls_off)
+		remember_context(child_tgid, context_of(child, &context_key));
 	event = event_reserve(sizeof(*event), KEEP, 0, &cause);
 	if (!event) {
 		event_refused(cause);
@@ -248,8 +266,14 @@ int cgroup_attach(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct task_struct *task = (struct task_struct *)ctx->args[2];
 	bool whole = ctx->args[3];
+	__u32 tgid = BPF_CORE_READ(task, tgid);
+	struct context_key key;
 
-	if (whole)
+	if (calls_off && (whole || BPF_CORE_READ(task, pid) == tgid) && is_observed(tgid))
+		remember_context(tgid, context_of(task, &key));
+	else if (calls_off)
+		return 0;
+	else if (whole)
 		forget_contexts(task);
 	else
 		forget_context(BPF_CORE_READ(task, pid));
@@ -359,6 +383,7 @@ int process_list(struct bpf_iter__task *ctx)
 	event.parent = BPF_CORE_READ(task, real_parent, tgid);
 	event.uid = BPF_CORE_READ(task, cred, uid.val);
 	event.context = program.kind == PROGRAM_OTHER ? 0 : context_number(&context_key);
+	remember_context(event.header.tgid, event.context);
 	event.kind = program.kind;
 	event.vpid = tid_within(task);
 	BPF_CORE_READ_STR_INTO(&event.comm, task, comm);

@@ -27,14 +27,12 @@ struct {
 	__type(value, struct socket_reading);	/* time_ns 0: not closed so far */
 } shaking SEC(".maps");
 
-#define TCP_ESTABLISHED	1	/* include/net/tcp_states.h */
-
 static __always_inline bool is_tcp(struct sock *sk)
 {
 	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
 
 	return (family == AF_INET || family == AF_INET6) &&
-	       BPF_CORE_READ(sk, sk_protocol) == 6;
+	       BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP;
 }
 
 static __noinline int socket_read(struct socket_reading *out, struct sock *sk)

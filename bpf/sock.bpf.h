@@ -12,6 +12,12 @@
 #define AF_INET		2
 #define AF_INET6	10
 #define SOCK_STREAM	1
+#define IPPROTO_TCP	6
+
+#define TCP_ESTABLISHED	1
+#define TCP_SYN_SENT	2
+#define TCP_CLOSE	7
+#define TCP_LISTEN	10
 
 #define SOCKADDR_SIZE	128
 

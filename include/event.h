@@ -49,6 +49,13 @@ struct event_header {
 };
 _Static_assert(sizeof(struct event_header) == 32, "wire layout");
 
+/* Where an act's duration is counted. */
+enum counted {
+	COUNTED_NOT_YET,	/* by whoever decodes the record */
+	COUNTED_BY_KERNEL,	/* already in a histogram */
+	COUNTED_NOWHERE,	/* it is not known, and 0 in the record */
+};
+
 /* Second in every record about an act of a program. */
 struct event_act {
 	__u64 duration_ns;
@@ -56,7 +63,7 @@ struct event_act {
 	__u32 context;		/* aggregate.h; 0: none could be allotted */
 	__u16 error;		/* errno, 0 on success */
 	__u8 outcome;		/* enum outcome */
-	__u8 counted;		/* 1: already in a kernel histogram */
+	__u8 counted;		/* enum counted */
 	__u64 socket;		/* identity of the sock, 0 if none; never an address to follow */
 };
 _Static_assert(sizeof(struct event_act) == 32, "wire layout");

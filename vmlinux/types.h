@@ -175,6 +175,7 @@ struct pid {
 };
 
 struct task_struct {
+	void *stack;
 	int pid;
 	int tgid;
 	int exit_code;
@@ -247,6 +248,9 @@ struct unix_sock {
 	struct unix_address *addr;
 	struct path path;
 };
+#define INET_BIND_NO_PORT 18	/* INET_FLAGS_BIND_ADDRESS_NO_PORT: bit of inet_flags */
+struct inet_sock { unsigned long inet_flags; };
+struct inet_sock___pre_6_6 { u8 bind_address_no_port : 1; };	/* before ca571e2eb7eb */
 /* Until 5.6 these were bitfields (bf9765145b85). */
 struct inet_connection_sock {
 	u8 icsk_retransmits;

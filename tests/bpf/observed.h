@@ -32,7 +32,7 @@ static struct source *source;
 static struct seen seen;
 /* Of each probe, as the test that runs found them. */
 static struct accounts before[SOURCE_PROBES_MAX][LANE_MAX];
-static bool without_mixed_calls;
+static struct source_options rung;	/* with what is left out, and in which mode */
 
 static void take(void *context, const struct event_header *record)
 {
@@ -65,11 +65,14 @@ static void take(void *context, const struct event_header *record)
 static int open_with(uint32_t ring_bytes, bool all_programs)
 {
 	static uint8_t waits[SYSCALLS_MAX];
-	struct source_options options = { .all_programs = all_programs, .slow_ns = SLOW_NS,
-					  .ring_bytes = ring_bytes, .waits = waits,
-					  .without_mixed_calls = without_mixed_calls };
+	struct source_options options = rung;
 	char error[512] = "";
 
+	options.all_programs = all_programs;
+	options.slow_ns = SLOW_NS;
+	options.ring_bytes = ring_bytes;
+	options.waits = waits;
+	memset(&seen, 0, sizeof(seen));
 	for (uint32_t number = 0; number < SYSCALLS_MAX; number++)
 		waits[number] = syscall_waits(SYSCALL_ARCH_NATIVE, number);
 	if (source_open(&options, probes, &source, error, sizeof(error))) {

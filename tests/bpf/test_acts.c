@@ -21,21 +21,12 @@
 #include <unistd.h>
 
 #include "tests/bpf/late.h"
-#include "tests/bpf/observed.h"
+#include "tests/bpf/observing.h"
 #include "tests/bpf/sockets.h"
 #include "user/host/cgroup.h"
 #include "user/model/syscall_name.h"
 #include "user/source/counts.h"
 #include "user/source/source.h"
-
-#define ACTS		23
-#define RING_BYTES	(1u << 20)
-
-static int open_source(void **state)
-{
-	(void)state;
-	return open_with(RING_BYTES, true);
-}
 
 static int open_small(void **state)
 {
@@ -50,39 +41,6 @@ static int open_quiet(void **state)
 		return -1;
 	source_observe(source, getpid(), false);
 	return 0;
-}
-
-static int close_source(void **state)
-{
-	(void)state;
-	source_close(source);
-	source = NULL;
-	return 0;
-}
-
-/* Everything that was hit is submitted or lost, in both lanes. */
-static void assert_accounts(const char *name, uint64_t facts, uint64_t counted)
-{
-	struct accounts lanes[LANE_MAX];
-	uint64_t lost = 0;
-
-	assert_int_equal(accounts_since(probe_index(name), lanes), 0);
-	for (int cause = 0; cause < LOSS_MAX; cause++)
-		lost += lanes[LANE_FACT].lost[cause];
-	assert_int_equal(lanes[LANE_FACT].hits, lanes[LANE_FACT].submitted + lost);
-	assert_int_equal(lanes[LANE_FACT].hits, facts);
-	lost = 0;
-	for (int cause = 0; cause < LOSS_MAX; cause++)
-		lost += lanes[LANE_COUNT].lost[cause];
-	assert_int_equal(lanes[LANE_COUNT].hits, counted + lost);
-}
-
-static void finish(uint64_t counts[EVENT_MAX])
-{
-	settle();
-	memset(counts, 0, EVENT_MAX * sizeof(counts[0]));
-	assert_int_equal(source_read_series(source, count_series, counts), 0);
-	assert_int_equal(source_malformed(source), 0);
 }
 
 static void binds_and_listens(void **state)
@@ -424,6 +382,6 @@ int main(void)
 	int failed = run_all();
 
 	/* As where those of bind and connect are not reached by tail call. */
-	without_mixed_calls = true;
+	rung.without_mixed_calls = true;
 	return failed + run_all();
 }

@@ -13,7 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
+#include "user/host/cgroup.h"
 #include "user/source/source.h"
 
 #define BUDGET		100000		/* instructions of one program; the kernel's limit: 1,000,000 */
@@ -51,11 +53,12 @@ static int take_line(enum libbpf_print_level level, const char *format, va_list 
 	return 0;
 }
 
-static void load(const struct source_options *rung)
+/* Whether calls are seen by hooks. */
+static bool load(const struct source_options *rung)
 {
 	static const uint8_t waits[SYSCALLS_MAX];
 	struct source_options options = *rung;
-	struct probe_state state;
+	struct probe_state state = { .by_hooks = false };
 	struct source *source;
 	char error[512] = "";
 
@@ -65,12 +68,15 @@ static void load(const struct source_options *rung)
 	options.all_programs = true;
 	options.follow_only = true;
 	options.verifier_counts = true;
+	options.cgroup_root = cgroup_root_open();
 	if (source_open(&options, probes, &source, error, sizeof(error)))
 		fail_msg("%s", error);
 	for (size_t i = 0; source_state(source, i, &state); i++)
 		if (state.problem[0])
 			fail_msg("%s", state.problem);
 	source_close(source);
+	close(options.cgroup_root);
+	return state.by_hooks;
 }
 
 static void stay_within_budget(const char *rung)
@@ -107,11 +113,34 @@ static void with_what_older_kernels_have(void **state)
 	stay_within_budget("oldest");
 }
 
+static void by_functions(void **state)
+{
+	const struct source_options rung = { .slow_ns = 1, .syscalls = SYSCALLS_OFF };
+
+	(void)state;
+	if (load(&rung))
+		print_message("# this kernel takes no probes of functions\n");
+	else
+		stay_within_budget("functions");
+}
+
+static void by_hooks(void **state)
+{
+	const struct source_options rung = { .slow_ns = 1, .syscalls = SYSCALLS_OFF,
+					     .without_functions = true };
+
+	(void)state;
+	assert_true(load(&rung));
+	stay_within_budget("hooks");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(with_all_that_the_kernel_has),
 		cmocka_unit_test(with_what_older_kernels_have),
+		cmocka_unit_test(by_functions),
+		cmocka_unit_test(by_hooks),
 	};
 
 	/* So that the source leaves libbpf's words to us. */

@@ -30,7 +30,7 @@ class Machine:
     def programs(self):
         """What no test builds for itself."""
         tests = {name: os.path.join(self.build, "tests/bpf", name)
-                 for name in ("test_acts", "test_verifier")}
+                 for name in ("test_acts", "test_off", "test_verifier")}
         return {"busybox": self.root + "/bin/busybox",
                 "seamark": os.path.join(self.build, "seamark"), **tests}
 

@@ -128,7 +128,8 @@ void encode_journal_entry(struct buffer *out, const struct fact *fact)
 	field(out, "SEAMARK_OUTCOME", outcome_name(fact->outcome));
 	if (fact->verdict)
 		field(out, "SEAMARK_CAUSE", fact->verdict->cause);
-	number_field(out, "SEAMARK_DURATION_NS", fact->duration_ns);
+	if (!fact->unmeasured)
+		number_field(out, "SEAMARK_DURATION_NS", fact->duration_ns);
 	id_field(out, "TRACE_ID", fact->span.trace_id, TRACE_ID_SIZE);
 	id_field(out, "SPAN_ID", fact->span.span_id, SPAN_ID_SIZE);
 	/* The journal adds what it knows of that process: its unit shows it, too. */

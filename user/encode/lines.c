@@ -61,7 +61,8 @@ static void encode_error(struct json *json, const struct fact *fact)
 
 void encode_fact_members(struct json *json, const struct fact *fact)
 {
-	json_unsigned(json, "duration_ns", fact->duration_ns);
+	if (!fact->unmeasured)
+		json_unsigned(json, "duration_ns", fact->duration_ns);
 	id(json, "trace_id", fact->span.trace_id, TRACE_ID_SIZE);
 	id(json, "span_id", fact->span.span_id, SPAN_ID_SIZE);
 	id(json, "parent_span_id", fact->span.parent_span_id, SPAN_ID_SIZE);

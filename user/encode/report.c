@@ -81,7 +81,7 @@ static void total_row(const struct report *report, enum event_kind kind,
 	buffer_printf(report->out, "  %-14s %9llu %9llu %9llu", event_kind_name(kind),
 		      (unsigned long long)by[OUTCOME_OK], (unsigned long long)by[OUTCOME_ERROR],
 		      (unsigned long long)by[OUTCOME_CANCELLED]);
-	if (kind != EVENT_PROCESS_START) {
+	if (histogram_count(&total->durations) && kind != EVENT_PROCESS_START) {
 		duration_text(histogram_quantile(&total->durations, 0.5), median);
 		duration_text(histogram_quantile(&total->durations, 0.99), high);
 		buffer_printf(report->out, " %10s %10s", median, high);

@@ -3,18 +3,21 @@
 #include "user/host/cgroup.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <fts.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "user/host/mountinfo.h"
 #include "user/host/text_file.h"
 
 #define FILE_LIMIT	(1u << 20)
 #define GROUPS_MAX	200000
+#define ROOT_INODE	1		/* the kernel numbers groups from their root on */
 
 static const char *const controllers[] = { "memory", "pids", "cpu" };
 
@@ -104,6 +107,24 @@ int cgroup_tree_find(struct cgroup_tree *out)
 	free(mountinfo);
 	free(cgroups);
 	return result;
+}
+
+int cgroup_root_open(void)
+{
+	char *mountinfo = text_file_read("/proc/self/mountinfo", MOUNTINFO_LIMIT);
+	struct cgroup_tree tree;
+	struct stat status;
+	int fd = -ENOENT;
+
+	if (mountinfo && find_mount(mountinfo, NULL, &tree)) {
+		fd = open(tree.mount, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		fd = fd < 0 ? -errno : fd;
+	}
+	free(mountinfo);
+	if (fd < 0 || (!fstat(fd, &status) && status.st_ino == ROOT_INODE))
+		return fd;
+	close(fd);
+	return -EXDEV;
 }
 
 int cgroup_walk(const struct cgroup_tree *tree, cgroup_take take, void *context)

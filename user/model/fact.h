@@ -34,7 +34,8 @@ struct fact {
 	uint32_t tid;
 	uint16_t error;			/* errno, 0 if none */
 	struct series_key series;	/* of the kernel's histogram that it is counted in */
-	bool counted;			/* already in that one */
+	bool counted;			/* already in that one, or in none: see unmeasured */
+	bool unmeasured;		/* nobody saw when it ended: duration_ns is 0 */
 	bool is_span;			/* goes out as a span, too */
 	bool is_weighed;		/* there are rules of sampling: threshold says what it is */
 	bool sampled_out;		/* by these: it goes out as no span */

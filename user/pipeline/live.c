@@ -101,7 +101,11 @@ int live_open_source(const struct live_options *options, const struct cgroup_tre
 
 	for (uint32_t number = 0; number < SYSCALLS_MAX; number++)
 		waits[number] = syscall_waits(SYSCALL_ARCH_NATIVE, number);
+	if (options->syscalls == SYSCALLS_OFF)
+		source.cgroup_root = cgroup_root_open();
 	result = source_open(&source, probes, out, error, error_size);
+	if (source.cgroup_root > 0)
+		close(source.cgroup_root);
 	if (!result)
 		source_attempt(*out);
 	return result;

@@ -125,12 +125,13 @@ void pipeline_set_probe(struct pipeline *pipeline, const struct probe_state *sta
 	const char *reason = errno_name(state->error);
 	const struct label labels[] = {
 		{ "probe", "probe", state->name },
-		{ "state", "state", state->problem[0] ? "refused" : "works" },
+		{ "state", "state",
+		  state->is_off ? "off" : state->problem[0] ? "refused" : "works" },
 		state->problem[0] ? (struct label){ "reason", "reason", reason ? reason : "other" }
 				  : (struct label){ "means", "means", state->means },
 	};
 
-	set_value(pipeline, &family_probes, labels, COUNT(labels), 1);
+	set_value(pipeline, &family_probes, labels, COUNT(labels) - state->is_off, 1);
 }
 
 void pipeline_set_counts(struct pipeline *pipeline, enum self_family which,

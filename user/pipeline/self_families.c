@@ -58,6 +58,7 @@ static const struct term probe_states[] = {
 	{ "refused", "The kernel refused it, for the reason that the label reason names; "
 	  "'seamark doctor' says why and what to change.",
 	  "被内核拒绝，原因见标签 reason；'seamark doctor' 说明原因和改进办法。" },
+	{ "off", "It is not in place, as was asked for.", "按要求未启用。" },
 	{ NULL, NULL, NULL },
 };
 static const struct metric_label state_labels[] = {

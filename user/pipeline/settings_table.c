@@ -31,7 +31,7 @@ static const struct setting_choice events[] = {
 
 static const struct setting_choice modes[] = {
 	{ "full", SYSCALLS_FULL, false }, { "sampled", SYSCALLS_SAMPLED, false },
-	{ NULL, 0, false },
+	{ "off", SYSCALLS_OFF, false }, { NULL, 0, false },
 };
 
 static bool is_rule(const char *text, char *why, size_t size)
@@ -134,8 +134,10 @@ const struct setting settings_table[] = {
 	  .chinese = "非 Go 程序的 bind 和 connect 也观测" },
 	{ .name = "syscalls", .argument = "MODE", .type = SETTING_CHOICE, FIELD(syscalls),
 	  .takers = OBSERVERS, .choices = modes, .standard = "full",
-	  .help = "time each system call (full), or count each and time one in 16 (sampled)",
-	  .chinese = "为每次系统调用计时（full），或每次都计数、16 次中为一次计时（sampled）" },
+	  .help = "time each system call (full), count each and time one in 16 (sampled), or leave "
+		  "alone all but bind, listen and connect (off)",
+	  .chinese = "为每次系统调用计时（full），每次都计数、16 次中为一次计时（sampled），"
+		     "或除 bind、listen、connect 外一概不碰（off）" },
 	{ .name = "hot-calls", .argument = "N", .type = SETTING_NUMBER, FIELD(hot_calls),
 	  .takers = FILE_OF_AGENT, .standard = "100000", .maximum = 1000000000,
 	  .unit = "calls/s", .note = "0: never", .live = true,

@@ -17,6 +17,7 @@ struct trial {
 	struct host_facts host;
 	struct feature_answer features[FEATURE_MAX];
 	struct probe_state probes[SOURCE_PROBES_MAX];
+	struct probe_state off;
 	struct fitness_findings findings;
 };
 
@@ -75,6 +76,24 @@ static void try_probes(struct trial *trial)
 	source_close(source);
 }
 
+/* By which means calls would be seen if all others were to be left alone. */
+static void try_off(struct trial *trial)
+{
+	const struct live_options options = { .follow_only = true, .slow_ns = UINT64_MAX,
+					      .syscalls = SYSCALLS_OFF };
+	struct cgroup_tree tree = { .hierarchy = 0 };
+	struct source *source;
+	char error[256] = "";
+
+	cgroup_tree_find(&tree);
+	if (live_open_source(&options, &tree, &source, error, sizeof(error)))
+		return;
+	for (size_t i = 0; !trial->findings.off && source_state(source, i, &trial->off); i++)
+		if (!strcmp(trial->off.name, "bind"))
+			trial->findings.off = &trial->off;
+	source_close(source);
+}
+
 void trial_run(enum language language, struct fitness *out)
 {
 	static struct trial trial;
@@ -84,6 +103,7 @@ void trial_run(enum language language, struct fitness *out)
 	trial.host.parser_error = try_parser();
 	/* First what makes libbpf silent. */
 	try_probes(&trial);
+	try_off(&trial);
 	features_try(trial.features, &trial.findings.arrivals);
 	fitness_judge(&trial.findings, language, out);
 }
@@ -123,14 +143,17 @@ void trial_explain(const struct probe_state *states, size_t count, trial_say say
 {
 	static struct trial trial;
 	static struct fitness fitness;
-	size_t troubled = 0;
+	size_t troubled = 0, off = 0;
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		troubled += states[i].problem[0] != '\0';
-	if (!troubled)
+		off += states[i].is_off;
+	}
+	if (!troubled && !off)
 		return;
 	begin(&trial);
-	features_try(trial.features, &trial.findings.arrivals);
+	if (troubled)
+		features_try(trial.features, &trial.findings.arrivals);
 	trial.findings.probes = states;
 	trial.findings.probe_count = count;
 	fitness_judge(&trial.findings, LANGUAGE_ENGLISH, &fitness);

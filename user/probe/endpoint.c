@@ -105,10 +105,11 @@ void fact_begin(struct fact *out, const struct event_header *header, const struc
 	out->tgid = header->tgid;
 	out->tid = header->tid;
 	out->error = act->error;
-	out->counted = act->counted;
+	out->counted = act->counted != COUNTED_NOT_YET;
+	out->unmeasured = act->counted == COUNTED_NOWHERE;
 	out->series = (struct series_key){ .context = act->context, .kind = header->kind,
 					   .error = act->error, .outcome = act->outcome };
-	out->is_span = true;
+	out->is_span = !out->unmeasured;
 	out->verdict = NULL;
 	attributes_set_integer(&out->attributes, ATTRIBUTE_PROCESS_PID, header->tgid);
 	attributes_set_integer(&out->attributes, ATTRIBUTE_THREAD_ID, header->tid);
@@ -116,6 +117,8 @@ void fact_begin(struct fact *out, const struct event_header *header, const struc
 		attributes_set_integer(&out->attributes, ATTRIBUTE_GO_GOROUTINE_ID,
 				       (int64_t)act->goroutine_id);
 	attributes_set_text(&out->attributes, ATTRIBUTE_ERROR_TYPE, name);
+	if (out->unmeasured && out->outcome == OUTCOME_ERROR)
+		text = "the end of the call was not seen (--syscalls=off)";
 	if (text)
 		snprintf(out->message, sizeof(out->message), "%s", text);
 }

@@ -104,6 +104,7 @@ const struct probe probe_syscall = {
 	.chinese = "Go 进程每个系统调用的耗时。",
 	.object = object,
 	.kinds = kinds,
+	.sees_every_call = true,
 	.metrics = metrics,
 	.decode = decode,
 	.family = family,

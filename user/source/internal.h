@@ -23,6 +23,7 @@ struct loaded {
 	struct bpf_object *object;	/* NULL: refused */
 	struct bpf_link *links[OBJECT_LINKS_MAX];
 	size_t link_count;
+	bool is_off;			/* not loaded, for that was asked for */
 	int error;			/* negative errno behind the problem */
 	char problem[256];
 };
@@ -56,6 +57,8 @@ struct source {
 	uint64_t taken;				/* records that came out of the ring */
 	uint32_t drained;			/* records of the current source_drain() */
 	struct ladder ladder;
+	enum calls_means calls;
+	int functions_error;			/* why not by function: negative errno */
 	bool follow_only;
 	bool all_programs;
 	uint32_t series_end;			/* behind the last slot */

@@ -107,6 +107,44 @@ int ladder_try_mixed_calls(void)
 	return 0;
 }
 
+#ifdef __aarch64__
+#define QUIET_CALL "__arm64_sys_listen"
+#else
+#define QUIET_CALL "__x64_sys_listen"
+#endif
+
+static int try_function(int type_id, enum bpf_attach_type where)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = where,
+		    .attach_btf_id = (uint32_t)type_id);
+	const struct bpf_insn instructions[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	int program = bpf_prog_load(BPF_PROG_TYPE_TRACING, "function", "GPL", instructions, 2,
+				    &options), link;
+
+	if (program < 0)
+		return program;
+	link = bpf_raw_tracepoint_open(NULL, program);
+	close(program);
+	if (link < 0)
+		return link;
+	close(link);
+	return 0;
+}
+
+/* By attaching: what an aarch64 kernel before 6.4 loads is refused only then. */
+int ladder_try_functions(void)
+{
+	struct btf *kernel = btf__load_vmlinux_btf();
+	int type_id = kernel ? btf__find_by_name_kind(kernel, QUIET_CALL, BTF_KIND_FUNC) : -errno;
+	int result = type_id < 0 ? type_id : try_function(type_id, BPF_TRACE_FENTRY);
+
+	btf__free(kernel);
+	return result ?: try_function(type_id, BPF_TRACE_FEXIT);
+}
+
 void ladder_ask(struct ladder *out, const struct kernel_types *types)
 {
 	out->uprobe_multi = has_uprobe_multi();

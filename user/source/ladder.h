@@ -25,6 +25,13 @@ int ladder_try_mixed_calls(void);
 #define LADDER_TYPE "bpf_mem_alloc"
 
 /*
+ * Whether programs may be attached where a function of the kernel begins and returns, the ones of
+ * system calls above all: 0, or a negative errno. No part of ladder_ask(), for it takes a while and
+ * only one mode is interested.
+ */
+int ladder_try_functions(void);
+
+/*
  * Tries each; takes some milliseconds, leaves nothing behind. What can't be tried is missing.
  * types: looked through for LADDER_TYPE; NULL: all are read.
  */

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "user/source/calls.h"
 #include "user/source/internal.h"
 #include "user/source/kernel_types.h"
 
@@ -167,6 +168,8 @@ static void open_object(struct loading *loading, struct loaded *loaded)
 {
 	bpf_object__close(loaded->object);
 	loaded->object = NULL;
+	if (loaded->is_off)
+		return;
 	loaded->error = object_open(loaded->probe, &loading->plan, &loaded->object,
 				    loaded->problem, sizeof(loaded->problem));
 }
@@ -255,6 +258,9 @@ int source_load(struct source *source, const struct source_options *options,
 	uint64_t shed_above = (uint64_t)options->ring_bytes / 4 * SHED_QUARTERS;
 	uint64_t crowded_above = options->ring_bytes / CROWDED_PART;
 	uint64_t share = options->ring_bytes / SHARE_PART;
+	uint32_t stack_bytes = calls_stack_bytes();
+	bool calls_off = options->syscalls == SYSCALLS_OFF;
+	bool by_hooks = source->calls == CALLS_BY_HOOK;
 	const struct object_setting settings[] = {
 		{ "cgroup_source", &options->cgroup_source, sizeof(options->cgroup_source) },
 		{ "hierarchy", &options->cgroup_hierarchy, sizeof(options->cgroup_hierarchy) },
@@ -269,6 +275,9 @@ int source_load(struct source *source, const struct source_options *options,
 		{ "share_bytes", &share, sizeof(share) },
 		{ "attach_cookies", &source->ladder.attach_cookie, sizeof(bool) },
 		{ "has_door", &source->ladder.mixed_calls, sizeof(bool) },
+		{ "calls_off", &calls_off, sizeof(calls_off) },
+		{ "by_hooks", &by_hooks, sizeof(by_hooks) },
+		{ "stack_bytes", &stack_bytes, sizeof(stack_bytes) },
 	};
 	const struct object_map_size sizes[] = {
 		{ "events", options->ring_bytes },
@@ -283,10 +292,15 @@ int source_load(struct source *source, const struct source_options *options,
 	const struct object_plan plan = {
 		.settings = settings, .setting_count = sizeof(settings) / sizeof(settings[0]),
 		.sizes = sizes, .size_count = sizeof(sizes) / sizeof(sizes[0]),
-		.ladder = &source->ladder, .verifier_counts = options->verifier_counts,
+		.ladder = &source->ladder, .calls = source->calls,
+		.verifier_counts = options->verifier_counts,
 	};
 
-	for (size_t i = 0; list[i] && i < SOURCE_PROBES_MAX; i++)
-		source->loaded[source->count++].probe = list[i];
+	for (size_t i = 0; list[i] && i < SOURCE_PROBES_MAX; i++) {
+		struct loaded *loaded = &source->loaded[source->count++];
+
+		loaded->probe = list[i];
+		loaded->is_off = calls_off && list[i]->sees_every_call;
+	}
 	return load_list(source, options, &plan, error, error_size);
 }

@@ -195,6 +195,7 @@ int object_load(const struct probe *probe, struct bpf_object *object,
 	for (size_t i = 0; i < plan->setting_count; i++)
 		set_before_load(object, &plan->settings[i]);
 	choose_uprobes(object, plan->ladder->uprobe_multi);
+	calls_choose(object, plan->calls);
 	result = share_maps(object, plan, shared);
 	if (!result)
 		result = bpf_object__load(object);
@@ -237,7 +238,12 @@ static int attach_behind_door(const struct probe *probe, const struct bpf_progra
 
 static bool attaches_by_itself(const struct bpf_program *program)
 {
-	return !strncmp(bpf_program__section_name(program), "raw_tp/", 7);
+	static const char *const sections[] = { "raw_tp/", "fentry/", "fexit/", "cgroup/" };
+
+	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++)
+		if (!strncmp(bpf_program__section_name(program), sections[i], strlen(sections[i])))
+			return bpf_program__autoload(program);
+	return false;
 }
 
 bool object_is_behind_door(const struct probe *probe, const struct bpf_program *program,
@@ -247,8 +253,8 @@ bool object_is_behind_door(const struct probe *probe, const struct bpf_program *
 }
 
 int object_attach(const struct probe *probe, struct bpf_object *object,
-		  const struct shared_maps *door, struct bpf_link **links, size_t link_max,
-		  size_t *link_count, char *error, size_t error_size)
+		  const struct shared_maps *door, int root, const struct object_links *out,
+		  char *error, size_t error_size)
 {
 	struct bpf_program *program;
 	struct bpf_link *link;
@@ -259,9 +265,9 @@ int object_attach(const struct probe *probe, struct bpf_object *object,
 		if (object_is_behind_door(probe, program, door) &&
 		    !attach_behind_door(probe, program, door))
 			continue;
-		if (*link_count == link_max)
+		if (*out->count == out->max)
 			return -E2BIG;
-		link = bpf_program__attach(program);
+		link = calls_attach(program, root);
 		if (!link) {
 			int result = -errno;
 
@@ -270,7 +276,7 @@ int object_attach(const struct probe *probe, struct bpf_object *object,
 				 strerror(-result));
 			return result;
 		}
-		links[(*link_count)++] = link;
+		out->links[(*out->count)++] = link;
 	}
 	return 0;
 }

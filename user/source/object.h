@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "user/source/calls.h"
 #include "user/source/ladder.h"
 #include "user/source/probe.h"
 
@@ -34,6 +35,7 @@ struct object_plan {
 	size_t size_count;
 	const struct ladder *ladder;
 	const char *types_path;		/* of the kernel's types; NULL: libbpf finds them itself */
+	enum calls_means calls;
 	bool verifier_counts;
 };
 
@@ -66,10 +68,16 @@ bool object_is_behind_door(const struct probe *probe, const struct bpf_program *
 
 /*
  * Attaches what attaches by itself, and puts programs of calls into the tables in door; NULL: there
- * is none, and these attach by themselves as well. links: room for link_max.
+ * is none, and these attach by themselves as well. root: what hooks are attached to. links: room
+ * for link_max.
  */
+struct object_links {
+	struct bpf_link **links;
+	size_t max;
+	size_t *count;
+};
 int object_attach(const struct probe *probe, struct bpf_object *object,
-		  const struct shared_maps *door, struct bpf_link **links, size_t link_max,
-		  size_t *link_count, char *error, size_t error_size);
+		  const struct shared_maps *door, int root, const struct object_links *out,
+		  char *error, size_t error_size);
 
 #endif

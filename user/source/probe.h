@@ -38,6 +38,8 @@ struct probe {
 	const struct probe_call *calls;
 	/* Ended by NULL. */
 	const struct metric_family *const *metrics;
+	/* At the door of every system call, which costs each of them something. */
+	bool sees_every_call;
 	/* Programs that must be attached for the probe to be of use; the rest is best effort. */
 	bool required;
 	/*

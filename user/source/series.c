@@ -155,8 +155,9 @@ int source_read_syscall_errors(struct source *source, source_error_take take, vo
 	uint32_t count, position;
 	bool is_first = true;
 
+	/* No probe counts any: it is off, or was refused. */
 	if (map < 0)
-		return map;
+		return 0;
 	while (!result) {
 		count = ERRORS_AT_ONCE;
 		result = bpf_map_lookup_batch(map, is_first ? NULL : &position, &position, keys,

@@ -81,28 +81,38 @@ static void detach(struct loaded *loaded)
 		bpf_link__destroy(loaded->links[--loaded->link_count]);
 }
 
-static int attach_all(struct source *source, char *error, size_t error_size)
+/* root: of the cgroup2 tree; or a negative errno. */
+static int attach(struct source *source, struct loaded *loaded, int root)
 {
-	for (size_t i = 0; i < source->count; i++) {
-		struct loaded *loaded = &source->loaded[i];
-		int result;
+	const struct object_links links = { loaded->links, OBJECT_LINKS_MAX, &loaded->link_count };
+	int result = root;
 
-		if (!loaded->object)
-			continue;
-		result = object_attach(loaded->probe, loaded->object, source_door(source),
-				       loaded->links, OBJECT_LINKS_MAX, &loaded->link_count,
-				       loaded->problem, sizeof(loaded->problem));
-		if (!result)
-			continue;
-		/* Half of it would see beginnings without an end. */
+	if (source->calls == CALLS_BY_HOOK && loaded->probe->calls && root < 0)
+		calls_root_problem(root, loaded->problem, sizeof(loaded->problem));
+	else
+		result = object_attach(loaded->probe, loaded->object, source_door(source), root,
+				       &links, loaded->problem, sizeof(loaded->problem));
+	/* Half of it would see beginnings without an end. */
+	if (result)
 		detach(loaded);
-		loaded->error = result;
-		if (loaded->probe->required) {
-			snprintf(error, error_size, "%s", loaded->problem);
-			return result;
-		}
+	loaded->error = result;
+	return result;
+}
+
+static int attach_all(struct source *source, int root, char *error, size_t error_size)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < source->count && !result; i++) {
+		struct loaded *loaded = &source->loaded[i];
+
+		if (!loaded->object || !attach(source, loaded, root) ||
+		    !loaded->probe->required)
+			continue;
+		snprintf(error, error_size, "%s", loaded->problem);
+		result = loaded->error;
 	}
-	return 0;
+	return result;
 }
 
 static int one_record(void *context, void *data, size_t size)
@@ -129,6 +139,15 @@ static int open_maps(struct source *source)
 	if (!source->ring)
 		return -errno;
 	return source_map_memory(source) ?: source_fill_numbers(source);
+}
+
+/* As high as the kernel has it, where the door is to stay shut. */
+static enum calls_means choose_calls(struct source *source, const struct source_options *options)
+{
+	if (options->syscalls != SYSCALLS_OFF)
+		return CALLS_BY_DOOR;
+	source->functions_error = options->without_functions ? -ECANCELED : ladder_try_functions();
+	return source->functions_error ? CALLS_BY_HOOK : CALLS_BY_FUNCTION;
 }
 
 /* A map is missing where all the probes that have it were refused: for the reason of the first. */
@@ -167,6 +186,7 @@ int source_open(const struct source_options *options, const struct probe *const 
 	source->follow_only = options->follow_only;
 	source->all_programs = options->all_programs;
 	source->series_end = series_end(options->series);
+	source->calls = choose_calls(source, options);
 	result = source_load(source, options, list, error, error_size);
 	if (!result) {
 		result = open_maps(source);
@@ -178,7 +198,7 @@ int source_open(const struct source_options *options, const struct probe *const 
 	if (!result && !source->ladder.attach_cookie)
 		result = stubs_prepare(source);
 	if (!result)
-		result = attach_all(source, error, error_size);
+		result = attach_all(source, options->cgroup_root, error, error_size);
 	if (result) {
 		source_close(source);
 		return result;

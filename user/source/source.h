@@ -26,7 +26,7 @@ struct gobin_type;
 enum syscalls_mode {
 	SYSCALLS_FULL,		/* each is timed */
 	SYSCALLS_SAMPLED,	/* each is counted, one in CALLS_A_TIMED is timed */
-	SYSCALLS_OFF,		/* none is looked at */
+	SYSCALLS_OFF,		/* none but bind, listen and connect is looked at */
 };
 
 struct source_options {
@@ -41,6 +41,8 @@ struct source_options {
 	bool without_uprobe_multi;	/* as on a kernel that has only plain uprobes */
 	bool without_attach_cookie;	/* as on a kernel that has not even those */
 	bool without_mixed_calls;	/* as on an aarch64 kernel before Linux 6.0 */
+	bool without_functions;		/* as on one before 6.4; with SYSCALLS_OFF */
+	int cgroup_root;		/* with SYSCALLS_OFF: of cgroup2; or a negative errno */
 	bool verifier_counts;		/* have it tell libbpf's log what each program took */
 	const uint8_t *waits;		/* SYSCALLS_MAX bytes: 1 where waiting is the purpose */
 };

@@ -5,6 +5,20 @@
 
 #include "user/source/internal.h"
 
+static const char *means_of_tracing(enum bpf_attach_type type)
+{
+	switch (type) {
+	case BPF_TRACE_ITER:
+		return "iterator";
+	case BPF_TRACE_FENTRY:
+		return "fentry";
+	case BPF_TRACE_FEXIT:
+		return "fexit";
+	default:
+		return "tp_btf";
+	}
+}
+
 static const char *means_of(const struct bpf_program *program, bool behind_door)
 {
 	switch (bpf_program__type(program)) {
@@ -13,8 +27,10 @@ static const char *means_of(const struct bpf_program *program, bool behind_door)
 	case BPF_PROG_TYPE_KPROBE:
 		return bpf_program__expected_attach_type(program) ? "uprobe_multi" : "uprobe";
 	case BPF_PROG_TYPE_TRACING:
-		return bpf_program__expected_attach_type(program) == BPF_TRACE_ITER ? "iterator"
-										    : "tp_btf";
+		return means_of_tracing(bpf_program__expected_attach_type(program));
+	case BPF_PROG_TYPE_CGROUP_SOCK:
+	case BPF_PROG_TYPE_CGROUP_SOCK_ADDR:
+		return "cgroup";
 	default:
 		return NULL;
 	}
@@ -46,6 +62,8 @@ bool source_state(const struct source *source, size_t index, struct probe_state 
 	memset(out, 0, sizeof(*out));
 	out->name = loaded->probe->name;
 	out->required = loaded->probe->required;
+	out->is_off = loaded->is_off;
+	out->by_hooks = source->calls == CALLS_BY_HOOK;
 	out->error = -loaded->error;
 	if (loaded->error)
 		snprintf(out->problem, sizeof(out->problem), "%s", loaded->problem);

@@ -212,7 +212,8 @@ void diagnosis_add(struct diagnosis *diagnosis, const struct fact *fact,
 	struct diagnosis_total *total = &diagnosis->totals[fact->kind];
 
 	total->by_outcome[fact->outcome]++;
-	histogram_add(&total->durations, fact->duration_ns);
+	if (!fact->unmeasured)
+		histogram_add(&total->durations, fact->duration_ns);
 	if (fact->outcome != OUTCOME_OK && !(fact->verdict && fact->verdict->harmless))
 		add_failure(diagnosis, fact, context);
 }

@@ -102,10 +102,12 @@ static const struct text rests[FEATURE_MAX] = {
 				       "没有损失：Seamark 不使用它。" },
 	[FEATURE_KPROBE] = { "Nothing is lost: Seamark does without.",
 			     "没有损失：Seamark 不使用它。" },
-	[FEATURE_FENTRY] = { "Nothing is lost: Seamark does without.",
-			     "没有损失：Seamark 不使用它。" },
-	[FEATURE_FEXIT] = { "Nothing is lost: Seamark does without.",
-			    "没有损失：Seamark 不使用它。" },
+	[FEATURE_FENTRY] = { "Nothing is lost but by --syscalls=off, which "
+			     "then sees calls by hooks.",
+			     "仅 --syscalls=off 有损失：它改用钩子观测调用。" },
+	[FEATURE_FEXIT] = { "Nothing is lost but by --syscalls=off, which "
+			    "then sees calls by hooks.",
+			    "仅 --syscalls=off 有损失：它改用钩子观测调用。" },
 	[FEATURE_LSM] = { "Nothing is lost: Seamark does without.",
 			  "没有损失：Seamark 不使用它。" },
 };
@@ -147,6 +149,57 @@ static void judge_feature(struct judging *judging, enum feature feature)
 	/* No need to change what Seamark does without. */
 	if (feature >= FEATURE_KPROBE || feature == FEATURE_TP_BTF)
 		check->advice[0] = '\0';
+}
+
+#define LOST_BY_FUNCTIONS "bind, listen and connect are seen by probes of functions, but not " \
+	"those that a seccomp filter refuses or that 32-bit code makes."
+#define LOST_BY_FUNCTIONS_ZH "通过函数探针观测 bind、listen 和 connect，但看不到被 " \
+	"seccomp 过滤器拒绝的调用和 32 位代码的调用。"
+#define LOST_BY_HOOKS "bind, listen and connect are seen by hooks of the control groups' root: " \
+	"not why a bind or a listen failed, nor how long that or a listen took; of connect TCP " \
+	"alone, and not why it failed before a packet went; no unix sockets, and nothing that is " \
+	"refused before the kernel looks at the address."
+#define LOST_BY_HOOKS_ZH "通过控制组根的钩子观测 bind、listen 和 connect：" \
+	"不知 bind 或 listen 失败的原因，也不知失败的 bind 和 listen 的耗时；" \
+	"connect 仅限 TCP，且不知在发出数据包之前失败的原因；" \
+	"看不到 unix 套接字，也看不到内核查看地址之前就被拒绝的调用。"
+#define LOST_CALLS "System calls are neither counted nor told when slow; "
+#define LOST_CALLS_ZH "系统调用既不计数，也不报告慢调用；"
+
+/* What --syscalls=off would come to here, for who thinks of it. */
+static void judge_off(struct judging *judging)
+{
+	static const struct text found[] = { { "by functions: {}", "通过函数：{}" },
+					     { "by hooks: {}", "通过钩子：{}" } };
+	static const struct text lost[] = { { LOST_BY_FUNCTIONS, LOST_BY_FUNCTIONS_ZH },
+					    { LOST_BY_HOOKS, LOST_BY_HOOKS_ZH } };
+	const struct probe_state *off = judging->findings->off;
+	struct fitness_check *check;
+
+	if (!off)
+		return;
+	check = check_add(judging, SECTION_FEATURES, "syscalls_off", FITNESS_NOTE);
+	if (off->problem[0]) {
+		snprintf(check->found, FITNESS_TEXT, "%s", off->problem);
+		return;
+	}
+	check_text(judging, check->found, &found[off->by_hooks], off->means);
+	check_text(judging, check->lost, &lost[off->by_hooks], NULL);
+}
+
+/* Left alone as was asked for: by what binds and connects are seen instead. */
+static void judge_off_probe(struct judging *judging, const struct probe_state *probe)
+{
+	static const struct text found = { "the {} probe is off, as asked for",
+					   "{} 探针按要求关闭" };
+	static const struct text lost[] = {
+		{ LOST_CALLS LOST_BY_FUNCTIONS, LOST_CALLS_ZH LOST_BY_FUNCTIONS_ZH },
+		{ LOST_CALLS LOST_BY_HOOKS, LOST_CALLS_ZH LOST_BY_HOOKS_ZH },
+	};
+	struct fitness_check *check = check_add(judging, SECTION_PROBES, probe->name, FITNESS_NOTE);
+
+	check_text(judging, check->found, &found, probe->name);
+	check_text(judging, check->lost, &lost[probe->by_hooks], NULL);
 }
 
 static const struct {
@@ -200,8 +253,12 @@ void fitness_judge(const struct fitness_findings *findings, enum language langua
 	judge_capabilities(&judging);
 	for (enum feature feature = 0; feature < FEATURE_MAX; feature++)
 		judge_feature(&judging, feature);
+	judge_off(&judging);
 	for (size_t i = 0; i < findings->probe_count; i++)
-		judge_probe(&judging, &findings->probes[i]);
+		if (findings->probes[i].is_off)
+			judge_off_probe(&judging, &findings->probes[i]);
+		else
+			judge_probe(&judging, &findings->probes[i]);
 }
 
 const struct text *fitness_feature_rests(enum feature feature)

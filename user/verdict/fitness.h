@@ -25,6 +25,7 @@ struct fitness_findings {
 	struct feature_arrivals arrivals;
 	const struct probe_state *probes;
 	size_t probe_count;
+	const struct probe_state *off;	/* bind with --syscalls=off; NULL: not tried */
 };
 
 /* Worse ones are greater. */

@@ -99,6 +99,8 @@ void scene_show_duration(struct scene *scene)
 {
 	double milliseconds = (double)scene->fact->duration_ns / NS_PER_MS;
 
+	if (scene->fact->unmeasured)
+		return;
 	scene_show(scene, "duration", milliseconds < 10 ? "%.2f ms" : "%.0f ms", milliseconds);
 }
 

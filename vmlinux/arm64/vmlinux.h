@@ -14,7 +14,10 @@ struct user_pt_regs {
 	u64 pc;
 	u64 pstate;
 };
-struct pt_regs { s32 syscallno; };
+struct pt_regs {
+	u64 pstate;
+	s32 syscallno;
+};
 
 /* Written when the thread was last taken off its processor, or started. */
 struct thread_pointer { unsigned long tp_value; };
@@ -37,9 +40,13 @@ struct task_struct___thread { struct thread_struct thread; };
 #define SYSCALL_G_IN_REGISTER	true
 #define SYSCALL_G(at)		BPF_CORE_READ(USER_REGS(at), regs[28])
 #define SYSCALL_NUMBER(regs)	((__u64)BPF_CORE_READ(regs, syscallno))
+/* Entered from a program's own code: exception level 0. */
+#define IS_SYSCALL_OF_USER(regs) (!(BPF_CORE_READ(regs, pstate) & 0xf))
+#define SYSCALL_FUNCTION	"__arm64_sys_"
 #define NR_BIND			200
 #define NR_LISTEN		201
 #define NR_CONNECT		203
+#define NR_GETSOCKNAME		204
 /* A fork's child is not seen to leave the call, until 7.x enters and leaves as x86 does. */
 #define NR_CLONE		220
 #define NR_EXECVE		221

@@ -48,9 +48,13 @@ struct task_struct___thread { struct thread_struct thread; };
 #define SYSCALL_G_IN_REGISTER	false
 #define SYSCALL_G(regs)		0
 #define SYSCALL_NUMBER(regs)	BPF_CORE_READ(regs, orig_ax)
+/* Entered from a program's own code, and by 64-bit system call of that number. */
+#define IS_SYSCALL_OF_USER(regs) ((BPF_CORE_READ(regs, cs) & 3) == 3)
+#define SYSCALL_FUNCTION	"__x64_sys_"
 #define NR_CONNECT		42
 #define NR_BIND			49
 #define NR_LISTEN		50
+#define NR_GETSOCKNAME		51
 #define NR_CLONE		56
 #define NR_FORK			57
 #define NR_VFORK		58

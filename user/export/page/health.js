@@ -65,10 +65,12 @@ function probeTable() {
         node: (probe) =>
           probe.state === "works"
             ? outcomeMark("ok", t("probe.works"))
-            : outcomeMark(
-                "error",
-                probe.state === "refused" ? t("probe.refused") : plain(probe.state),
-              ),
+            : probe.state === "off"
+              ? el("span", {}, t("probe.off"))
+              : outcomeMark(
+                  "error",
+                  probe.state === "refused" ? t("probe.refused") : plain(probe.state),
+                ),
       },
       { name: "means", label: t("health.means"), text: (probe) => plain(probe.means) || "–" },
       {

@@ -237,6 +237,7 @@ const WORDS = {
   "health.no_probes": ["No probe is told of.", "没有探针信息。"],
   "probe.works": ["Works", "正常"],
   "probe.refused": ["Refused", "被拒绝"],
+  "probe.off": ["Off, as asked for", "按要求关闭"],
   "health.means": ["By means of", "方式"],
   "health.reason": ["Reason", "原因"],
   "health.losses": ["Losses", "丢失"],
