@@ -83,6 +83,8 @@ static __always_inline bool series_add(__u32 slot, __u64 duration_ns)
 
 	if (!slots)
 		return false;
+	/* By the sum user space tells that a series has gained anything: 1 where a clock stood. */
+	duration_ns = duration_ns ?: 1;
 	found = slot_find(duration_ns);
 	/* Clang 19 sees through slot_find() and drops the bound, which the kernel then misses. */
 	barrier_var(found);

@@ -36,6 +36,12 @@ struct mapped {
 
 struct seen_error;
 
+/* As many slots as a window has, and their numbers. */
+struct series_copy {
+	struct series_slots *slots;
+	uint32_t *keys;
+};
+
 /* Whose a slot of the series is, and what it held when it was read last. */
 struct slot_owner {
 	struct series_key key;
@@ -63,7 +69,7 @@ struct source {
 	bool all_programs;
 	uint32_t series_end;			/* behind the last slot */
 	struct mapped windows[WINDOWS_KEPT];	/* see window.c */
-	struct mapped passing;			/* the last of the others */
+	struct series_copy copy;		/* of one of the others */
 	struct slot_owner *owners;		/* by slot */
 	struct mapped processes;		/* bytes: enum wanted, by pid */
 	uint32_t slots_end;			/* of the series ever taken; see series.c */

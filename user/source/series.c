@@ -36,6 +36,9 @@ static bool read_difference(const struct series_slots *now, struct durations *se
 	uint64_t any = 0, sum = __atomic_load_n(&now->sum_ns, __ATOMIC_RELAXED);
 	uint32_t slots[SLOT_COUNT];
 
+	/* Whatever is added adds to the sum, as the last thing; most series have gained nothing. */
+	if (sum == seen->sum_ns)
+		return false;
 	copy_slots(now, slots);
 	for (uint16_t i = 0; i < seen->used; i++)
 		slots[seen->cells[i].slot] -= (uint32_t)seen->cells[i].count;
