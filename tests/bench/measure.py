@@ -119,8 +119,8 @@ class Agent(Served):
 
 
 def modes():
-    """The ways in which this Seamark observes system calls: {name: options}."""
-    found = {"seamark": ()}
+    """The ways in which this Seamark observes system calls: {name: options}. Nobody is too hot."""
+    found = {"seamark": ("--hot-calls", "0")}
     for mode in ("sampled", "off"):
         with contextlib.suppress(RuntimeError):
             with Agent("--syscalls", mode):

@@ -137,7 +137,7 @@ def one_command_is_sampled_when_asked_to():
 def off_means():
     """How --syscalls=off sees bind on this host: "fentry+fexit" or "cgroup+raw_tp"."""
     done = run([SEAMARK, "doctor", "--json"])
-    found = json.loads(done.stdout)["features"]["syscalls_off"]["found"]
+    found = json.loads(done.stdout)["host"]["syscalls_off"]["found"]
     return found.split(": ")[1]
 
 

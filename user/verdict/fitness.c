@@ -178,7 +178,7 @@ static void judge_off(struct judging *judging)
 
 	if (!off)
 		return;
-	check = check_add(judging, SECTION_FEATURES, "syscalls_off", FITNESS_NOTE);
+	check = check_add(judging, SECTION_HOST, "syscalls_off", FITNESS_NOTE);
 	if (off->problem[0]) {
 		snprintf(check->found, FITNESS_TEXT, "%s", off->problem);
 		return;
@@ -250,10 +250,10 @@ void fitness_judge(const struct fitness_findings *findings, enum language langua
 	out->state = FITNESS_OK;
 	judge_host(&judging);
 	judge_limits(&judging);
+	judge_off(&judging);
 	judge_capabilities(&judging);
 	for (enum feature feature = 0; feature < FEATURE_MAX; feature++)
 		judge_feature(&judging, feature);
-	judge_off(&judging);
 	for (size_t i = 0; i < findings->probe_count; i++)
 		if (findings->probes[i].is_off)
 			judge_off_probe(&judging, &findings->probes[i]);

@@ -35,5 +35,7 @@ const struct term fitness_host_terms[] = {
 	  "让探针更快到达新程序的开关。" },
 	{ "clock_source", "What the kernel reads the time from.", "内核读取时间的来源。" },
 	{ "libbpf", "The library that loads Seamark's programs.", "加载 Seamark 程序的库。" },
+	{ "syscalls_off", "How calls are seen here with --syscalls off, and what of them is not.",
+	  "使用 --syscalls off 时如何观测调用，以及观测不到什么。" },
 	{ NULL, NULL, NULL },
 };
