@@ -75,11 +75,16 @@ def containers(_):
     go.end()
     yield Figure("histograms of system calls", histograms, "")
     yield Figure("row 11: maps of the kernel", maps / 1e6, "MB")
-    yield Figure("row 11: collector, nothing goes on", quiet, "%", bar=0.5)
-    yield Figure("row 11: collector, a call every 500 ns", busy, "%", bar=0.5)
-    yield Figure("row 11: added to a call, x of one container", many / one, "x", bar=1.1)
-    yield Figure("resident when idle", idle / 1024, "MiB", bar=16)
-    yield Figure("resident with these", resident / 1024, "MiB", bar=32)
-    yield Figure("resident after a scrape, at most", most / 1024, "MiB", bar=32)
+    yield Figure("row 11: a thousand containers, just made, nothing goes on, of a core",
+                 quiet, "%", bar=0.5)
+    yield Figure("row 11: a thousand containers, a call every 500 ns, of a core",
+                 busy, "%", bar=0.5)
+    yield Figure("row 11: a thousand containers, added to a call, of what is with one",
+                 many / one, "x", bar=1.1)
+    yield Figure("row 11: resident before these", idle / 1024, "MiB", bar=16)
+    yield Figure("row 11: a thousand containers, resident", resident / 1024, "MiB", bar=32)
+    yield Figure("row 11: a thousand containers, resident in a scrape, at most",
+                 most / 1024, "MiB", bar=32)
     yield Figure("its size", size / 1e6, "MB")
-    yield Figure("its CPU for 10,000 series", spent * 10000 / lines, "ms", bar=0.5)
+    yield Figure("row 11: a thousand containers, scrape, CPU for 10,000 series",
+                 spent * 10000 / lines, "ms", bar=0.5)
