@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Many containers: what a thousand at a time cost."""
-import glob
 import http.client
 import re
 import time
 
+import kernel
 from figures import Figure, row
 from measure import Agent, cpu_ns, go_worker, resident_kib
 from rows_calls import MS
@@ -17,12 +17,7 @@ SECONDS = 5         # of one measure of the collector's share of a core
 def maps_bytes(pid):
     """Of all maps that the process holds, by the kernel's own account; a shared one counts once."""
     sizes = {}
-    for place in glob.glob(f"/proc/{pid}/fdinfo/*"):
-        try:
-            with open(place, encoding="utf-8") as file:
-                text = file.read()
-        except OSError:
-            continue
+    for text in kernel.descriptors(pid):
         found = dict(re.findall(r"(?m)^(map_id|memlock):\s+(\d+)", text))
         if "map_id" in found:
             sizes[found["map_id"]] = int(found["memlock"])

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "tests/bpf/observed.h"
+#include "tests/bpf/sockets.h"
 
 #define ACTS		23
 #define RING_BYTES	(1u << 20)
@@ -47,6 +48,46 @@ static void finish(uint64_t counts[EVENT_MAX])
 	memset(counts, 0, EVENT_MAX * sizeof(counts[0]));
 	assert_int_equal(source_read_series(source, count_series, counts), 0);
 	assert_int_equal(source_malformed(source), 0);
+}
+/* The same by whichever means they are seen. */
+static void connects_succeed(void **state)
+{
+	uint64_t counts[EVENT_MAX];
+	struct sockaddr_in address;
+	int listener = listening_socket(2 * ACTS, &address);
+
+	(void)state;
+	for (int i = 0; i < ACTS; i++) {
+		close(connect_to(ntohs(address.sin_port), SOCK_STREAM));
+		close_connected(connect_to(ntohs(address.sin_port), SOCK_STREAM | SOCK_NONBLOCK));
+	}
+	close(listener);
+	finish(counts);
+	assert_int_equal(seen.count[EVENT_CONNECT][OUTCOME_OK], 2 * ACTS);
+	assert_int_equal(counts[EVENT_CONNECT], 2 * ACTS);
+	assert_int_equal(seen.connect.peer.port, ntohs(address.sin_port));
+	assert_int_not_equal(seen.connect.local.port, 0);
+	assert_accounts("connect", 2 * ACTS, 2 * ACTS);
+}
+
+static void connects_are_refused(void **state)
+{
+	uint64_t counts[EVENT_MAX];
+	struct sockaddr_in address;
+	int held = bound_socket(SOCK_STREAM, &address);
+
+	(void)state;
+	for (int i = 0; i < ACTS; i++) {
+		close(connect_to(ntohs(address.sin_port), SOCK_STREAM));
+		close(connect_to(ntohs(address.sin_port), SOCK_STREAM | SOCK_NONBLOCK));
+	}
+	close(held);
+	finish(counts);
+	assert_int_equal(seen.with_error[EVENT_CONNECT][ECONNREFUSED], 2 * ACTS);
+	assert_int_equal(seen.count[EVENT_CONNECT][OUTCOME_ERROR], 2 * ACTS);
+	assert_int_equal(seen.connect.in_call, 1);
+	assert_int_equal(seen.connect.gates.known, 1);
+	assert_accounts("connect", 2 * ACTS, 2 * ACTS);
 }
 
 #endif

@@ -22,7 +22,6 @@
 
 #include "tests/bpf/late.h"
 #include "tests/bpf/observing.h"
-#include "tests/bpf/sockets.h"
 #include "user/host/cgroup.h"
 #include "user/model/syscall_name.h"
 #include "user/source/counts.h"
@@ -107,43 +106,6 @@ static void unix_sockets(void **state)
 	assert_int_equal(seen.with_error[EVENT_CONNECT][ENOENT], ACTS);
 	assert_string_equal(seen.bind.path, "/nonexistent/socket");
 	assert_string_equal(seen.connect.path, "/nonexistent/socket");
-}
-
-static void connects_succeed(void **state)
-{
-	uint64_t counts[EVENT_MAX];
-	struct sockaddr_in address;
-	int listener = listening_socket(2 * ACTS, &address);
-
-	(void)state;
-	for (int i = 0; i < ACTS; i++) {
-		close(connect_to(ntohs(address.sin_port), SOCK_STREAM));
-		close_connected(connect_to(ntohs(address.sin_port), SOCK_STREAM | SOCK_NONBLOCK));
-	}
-	close(listener);
-	finish(counts);
-	assert_int_equal(seen.count[EVENT_CONNECT][OUTCOME_OK], 2 * ACTS);
-	assert_int_equal(counts[EVENT_CONNECT], 2 * ACTS);
-	assert_int_equal(seen.connect.peer.port, ntohs(address.sin_port));
-	assert_int_not_equal(seen.connect.local.port, 0);
-	assert_accounts("connect", 2 * ACTS, 2 * ACTS);
-}
-
-static void connects_are_refused(void **state)
-{
-	uint64_t counts[EVENT_MAX];
-	struct sockaddr_in address;
-	int held = bound_socket(SOCK_STREAM, &address);
-
-	(void)state;
-	for (int i = 0; i < ACTS; i++) {
-		close(connect_to(ntohs(address.sin_port), SOCK_STREAM));
-		close(connect_to(ntohs(address.sin_port), SOCK_STREAM | SOCK_NONBLOCK));
-	}
-	close(held);
-	finish(counts);
-	assert_int_equal(seen.with_error[EVENT_CONNECT][ECONNREFUSED], 2 * ACTS);
-	assert_int_equal(seen.count[EVENT_CONNECT][OUTCOME_ERROR], 2 * ACTS);
 }
 
 /* As after a signal, or by who asks what came of it: once told, it is not told again. */

@@ -16,15 +16,18 @@ def bpftool(*words):
     return json.loads(run(["bpftool", "--json", *words]).stdout or "[]")
 
 
+def descriptors(pid):
+    """What the kernel says of each that the process has open."""
+    for name in glob.glob(f"/proc/{pid}/fdinfo/*"):
+        with contextlib.suppress(OSError), open(name, encoding="utf-8") as file:
+            yield file.read()
+
+
 def maps_of(pid):
     """{name: id} of the maps that the process has descriptors of."""
     found = {}
-    for name in glob.glob(f"/proc/{pid}/fdinfo/*"):
-        try:
-            with open(name, encoding="utf-8") as file:
-                number = re.search(r"^map_id:\s*(\d+)", file.read(), re.M)
-        except OSError:
-            continue
+    for text in descriptors(pid):
+        number = re.search(r"^map_id:\s*(\d+)", text, re.M)
         if number:
             shown = bpftool("map", "show", "id", number.group(1))
             found[shown["name"]] = int(number.group(1))
@@ -53,12 +56,7 @@ def nothing_in_flight(pid, seconds=10):
 def held(pid):
     """Programs, maps and links that the process holds: {("prog", 12), ...}."""
     found = set()
-    for name in glob.glob(f"/proc/{pid}/fdinfo/*"):
-        try:
-            with open(name, encoding="utf-8") as file:
-                text = file.read()
-        except OSError:
-            continue
+    for text in descriptors(pid):
         # A link tells its program, too, after its own number.
         number = re.search(r"^(link|prog|map)_id:\s*(\d+)", text, re.M)
         if number:

@@ -98,12 +98,28 @@ static void limits_have_their_ends(void **state)
 	heat_free(heat);
 }
 
+static void a_number_s_next_owner_is_told_of(void **state)
+{
+	struct heat *heat = heat_new();
+	struct told told = { 0 };
+	uint64_t now_ns = SECOND_NS;
+
+	(void)state;
+	heat_look(heat, now_ns, HEAT_ALWAYS, note, &told);
+	assert_int_equal(second(heat, &now_ns, 1, HEAT_ALWAYS, &told), 2);
+	heat_forget(heat, HOT);
+	assert_int_equal(second(heat, &now_ns, 1, HEAT_ALWAYS, &told), 1);
+	assert_int_equal(told.context, HOT);
+	heat_free(heat);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_hot_one_is_sampled_until_it_has_cooled),
 		cmocka_unit_test(looks_are_a_second_apart),
 		cmocka_unit_test(limits_have_their_ends),
+		cmocka_unit_test(a_number_s_next_owner_is_told_of),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

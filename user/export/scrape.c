@@ -18,7 +18,7 @@
 
 #define CONNECTIONS_MAX	32u
 #define IDLE_SECONDS	30u
-#define RUNS_MAX	32	/* of one turn: each writes once to each connection, 20 us or so */
+#define RUNS_MAX	32	/* of one turn: each writes once to each connection */
 #define MEMORY_SIZE	((size_t)128 << 10)	/* of a connection; half is for what is sent */
 
 struct scrape {

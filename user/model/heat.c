@@ -32,6 +32,12 @@ void heat_add(struct heat *heat, uint32_t context, uint64_t calls)
 		heat->contexts[context].calls += calls;
 }
 
+void heat_forget(struct heat *heat, uint32_t context)
+{
+	if (context < CONTEXTS_MAX)
+		heat->contexts[context] = (struct context_heat){ .calls = 0 };
+}
+
 /* True when it changes. */
 static bool turn(struct context_heat *context, double seconds, unsigned long limit)
 {

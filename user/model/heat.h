@@ -23,6 +23,9 @@ void heat_free(struct heat *heat);
 /* Calls of a context (include/aggregate.h), counted since the last time. */
 void heat_add(struct heat *heat, uint32_t context, uint64_t calls);
 
+/* The number is somebody else's now. */
+void heat_forget(struct heat *heat, uint32_t context);
+
 typedef void (*heat_tell)(void *closure, uint32_t context, bool sampled);
 /* Tells of each context that changes. limit: calls a second. */
 void heat_look(struct heat *heat, uint64_t now_ns, unsigned long limit, heat_tell tell,

@@ -283,6 +283,7 @@ void live_know_context(struct live *live, uint32_t context, uint32_t tgid)
 		return;
 	record.program = key.program;
 	record.cgroup_id = key.cgroup_id;
+	heat_forget(live->heat, context);
 	live_feed(live, RECORD_CONTEXT, &record, sizeof(record));
 	if (tgid && !resources_program(pipeline_resources(live->pipeline), key.program))
 		discovery_recall(live->discovery, key.program, tgid);

@@ -47,6 +47,7 @@ struct slot_owner {
 	struct series_key key;
 	bool is_sure;
 	struct durations seen;
+	bool has_gained;		/* at the last reading */
 };
 
 /* Windows on the histograms that stay open: what most hosts have in use. */
@@ -102,7 +103,7 @@ void source_unmap_memory(struct source *source);
 /*
  * The kernel's histograms, a window at a time, for pages count to this process as long as they are
  * mapped: how many slots one has; and that from slot first on, a multiple of it, until the next is
- * asked for. NULL and errno: it can't be mapped.
+ * asked for. NULL and errno: it can't be had.
  */
 uint32_t source_window_slots(void);
 const struct series_slots *source_window(struct source *source, uint32_t first);

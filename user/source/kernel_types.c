@@ -15,7 +15,6 @@
 #define PATH		"/sys/kernel/btf/vmlinux"
 #define HOOK_PREFIX	"bpf_iter_"
 
-
 static int set_up(struct kernel_types *types)
 {
 	const struct btf_header *header = types->bytes;

@@ -13,7 +13,7 @@
 
 #include "user/source/internal.h"
 
-#define SERIES_AT_ONCE 2048	/* a millisecond; as many are not taken before the next */
+#define SERIES_AT_ONCE 2048	/* more than are taken before the next turn */
 
 static int fill(int queue, uint32_t first, uint32_t limit)
 {

@@ -29,23 +29,29 @@ static void see(struct durations *seen, struct histogram *added)
 	seen->sum_ns += added->sum_ns;
 }
 
-/* Slots grow modulo 2^32, the sum modulo 2^64: differences are exact. True when they are any. */
-static bool read_difference(const struct series_slots *now, struct durations *seen,
+/*
+ * Slots grow modulo 2^32, the sum modulo 2^64: differences are exact. True when there are any. Most
+ * series have gained nothing, which their sum says: whatever is added adds to it. But not on every
+ * architecture is the slot seen to grow before the sum, so that who gained is looked at once more.
+ */
+static bool read_difference(const struct series_slots *now, struct slot_owner *owner,
 			    struct histogram *added)
 {
 	uint64_t any = 0, sum = __atomic_load_n(&now->sum_ns, __ATOMIC_RELAXED);
+	struct durations *seen = &owner->seen;
+	bool has_gained = sum != seen->sum_ns;
 	uint32_t slots[SLOT_COUNT];
 
-	/* Whatever is added adds to the sum, as the last thing; most series have gained nothing. */
-	if (sum == seen->sum_ns)
+	if (!has_gained && !owner->has_gained)
 		return false;
+	owner->has_gained = has_gained;
 	copy_slots(now, slots);
 	for (uint16_t i = 0; i < seen->used; i++)
 		slots[seen->cells[i].slot] -= (uint32_t)seen->cells[i].count;
 	for (size_t i = 0; i < SLOT_COUNT; i++)
 		any |= added->slots[i] = slots[i];
 	added->sum_ns = sum - seen->sum_ns;
-	if (!any && !added->sum_ns)
+	if (!any && !has_gained)
 		return false;
 	see(seen, added);
 	return true;
@@ -99,8 +105,7 @@ static void read_window(struct source *source, uint32_t first, uint32_t end,
 		/* A slot whose key is not written yet is read the next time. */
 		if (!series_identity(source, slot, &series))
 			continue;
-		if (read_difference(&slots[slot - first], &source->owners[slot].seen,
-				    &series.added))
+		if (read_difference(&slots[slot - first], &source->owners[slot], &series.added))
 			take(context, &series);
 	}
 }
