@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """Foreign executables: who parses them may do nothing else, and what it does costs nobody else."""
+import contextlib
 import os
 import re
 import shutil
@@ -20,9 +21,11 @@ def child_of(agent):
               encoding="ascii") as file:
         children = file.read().split()
     for pid in children:
-        with open(f"/proc/{pid}/cmdline", "rb") as file:
-            if file.read() == b"seamark\0parse\0":
-                return int(pid)
+        # It may end meanwhile.
+        with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                if file.read() == b"seamark\0parse\0":
+                    return int(pid)
     return None
 
 
