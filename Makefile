@@ -182,7 +182,7 @@ bench-record: $(BUILD)/seamark $(BENCH_TOOLS)
 # Machines of both kinds, where both can be built.
 check-vm: $(BUILD)/seamark $(BPF_TESTS)
 	$(Q)[ $(ARCH) = aarch64 ] || $(MAKE) ARCH=arm64 for-vm
-	@SEAMARK=$(abspath $(BUILD)/seamark) tools/run-tests tests/vm/core tests/vm/run
+	@SEAMARK=$(abspath $(BUILD)/seamark) LIMIT=3600 tools/run-tests tests/vm/core tests/vm/run
 
 # In a root that holds it and nothing else; root.
 check-static: $(BUILD)/seamark $(STATIC)/seamark

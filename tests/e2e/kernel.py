@@ -16,8 +16,8 @@ def bpftool(*words):
     return json.loads(run(["bpftool", "--json", *words]).stdout or "[]")
 
 
-def descriptors(pid):
-    """What the kernel says of each that the process has open."""
+def opened(pid):
+    """What the kernel says of each descriptor that the process has."""
     for name in glob.glob(f"/proc/{pid}/fdinfo/*"):
         with contextlib.suppress(OSError), open(name, encoding="utf-8") as file:
             yield file.read()
@@ -26,7 +26,7 @@ def descriptors(pid):
 def maps_of(pid):
     """{name: id} of the maps that the process has descriptors of."""
     found = {}
-    for text in descriptors(pid):
+    for text in opened(pid):
         number = re.search(r"^map_id:\s*(\d+)", text, re.M)
         if number:
             shown = bpftool("map", "show", "id", number.group(1))
@@ -56,7 +56,7 @@ def nothing_in_flight(pid, seconds=10):
 def held(pid):
     """Programs, maps and links that the process holds: {("prog", 12), ...}."""
     found = set()
-    for text in descriptors(pid):
+    for text in opened(pid):
         # A link tells its program, too, after its own number.
         number = re.search(r"^(link|prog|map)_id:\s*(\d+)", text, re.M)
         if number:
