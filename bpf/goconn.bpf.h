@@ -69,4 +69,19 @@ static __noinline __u64 tcp_conn_find(__u64 address, const struct image *image)
 	return 0;
 }
 
+/*
+ * Who began it comes to where its end is looked for. It is called as a function value, whose code
+ * calls on: the return address is its frame's, or, where it jumps, the handshake's own.
+ */
+static __always_inline bool is_end_seen(struct pt_regs *ctx, const struct image *image)
+{
+	__u64 returns_to = image->layout->handshake_returns_to;
+
+	if (!returns_to)
+		return true;
+	returns_to += image->bias;
+	return user_word(PT_REGS_FP(ctx) + 8) == returns_to ||
+	       user_word(PT_REGS_SP(ctx)) == returns_to;
+}
+
 #endif

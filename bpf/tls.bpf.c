@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
- * Handshakes of Go's crypto/tls, seen at the entry of clientHandshake and serverHandshake and at
- * each of their RET instructions. Never by a return probe: it would kill the program as soon as a
- * stack moves. A third of all handshakes end on another thread, so the goroutine is the key.
+ * Handshakes of Go's crypto/tls, seen at the entry of clientHandshake and serverHandshake, and at a
+ * branch behind their call or at each of their RET instructions. Never by a return probe: it would
+ * kill the program as soon as a stack moves. A third of all handshakes end on another thread, so
+ * the goroutine is the key.
  */
 #include "bpf/act.bpf.h"
 #include "bpf/gates.bpf.h"
@@ -38,7 +39,7 @@ struct handshake {
 	struct event_endpoint peer;
 	struct event_endpoint local;
 	__s32 fd;
-	__u32 padding;
+	__u32 role;
 	__u64 sk;			/* 0: no TCP socket */
 	struct socket_reading first;
 };
@@ -194,7 +195,7 @@ static __always_inline void place(struct handshake_key *key, const struct handsh
 	key->nested = 0;
 }
 
-/* Fires again when the stack grew at the entry: overwriting is right, the RET counts. */
+/* Fires again when the stack grew at the entry: overwriting is right, the end counts. */
 SEC("uprobe.multi")
 int handshake_enter(struct pt_regs *ctx)
 {
@@ -208,8 +209,13 @@ int handshake_enter(struct pt_regs *ctx)
 	key.tgid = bpf_get_current_pid_tgid() >> 32;
 	if (!is_observed(key.tgid) || !image_of(&image, ctx, cookie))
 		return 0;
+	if (!is_end_seen(ctx, &image)) {
+		fact_lost(LOSS_NO_END);
+		return 0;
+	}
 	__builtin_memset(&fresh, 0, sizeof(fresh));
 	key.g = GO_G(ctx);
+	fresh.role = SITE_ROLE(cookie);
 	fresh.conn = GO_ARGUMENT1(ctx);
 	fresh.context_data = GO_ARGUMENT3(ctx);
 	fresh.fd = -1;
@@ -471,9 +477,9 @@ int handshake_return(struct pt_regs *ctx)
 	if (itab) {
 		error.type = user_word(itab + ITAB_TYPE);
 		error.data = GO_RESULT2(ctx);
-		tell_failure(handshake, &image, SITE_ROLE(cookie), &error);
+		tell_failure(handshake, &image, handshake->role, &error);
 	} else {
-		tell_success(handshake, &image, SITE_ROLE(cookie));
+		tell_success(handshake, &image, handshake->role);
 	}
 	if (handshake->sk)
 		bpf_map_delete_elem(&shaking, &handshake->sk);

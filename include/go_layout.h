@@ -10,6 +10,7 @@
 
 struct go_layout {
 	__u64 types;			/* address of the type data, bias taken off; 0: not known */
+	__u64 handshake_returns_to;	/* the only place where an end is seen; 0: at the returns */
 	__s32 tls_g;			/* of G, from the thread pointer; 0: not known */
 	__s32 g_m;
 	__s32 g_goid;
@@ -31,7 +32,7 @@ struct go_layout {
 	__s32 conn_config;
 	__s32 config_min_version;	/* the maximum is beside it */
 };
-_Static_assert(sizeof(struct go_layout) == 88, "wire layout");
+_Static_assert(sizeof(struct go_layout) == 96, "wire layout");
 
 /*
  * The cookie of a TLS site: its address in the file, whose it is, and which side.

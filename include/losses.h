@@ -14,6 +14,7 @@ enum loss {
 	LOSS_MAP_FULL,		/* an in-flight table was full when the act began */
 	LOSS_SERIES_FULL,	/* no histogram slot or context was left */
 	LOSS_NO_START,		/* the end was seen, the beginning was not */
+	LOSS_NO_END,		/* the beginning was seen, where the end would be was not found */
 	LOSS_MAX,
 };
 
@@ -30,6 +31,6 @@ struct accounts {
 	__u64 submitted;
 	__u64 lost[LOSS_MAX];
 };
-_Static_assert(sizeof(struct accounts) == 56, "wire layout");
+_Static_assert(sizeof(struct accounts) == 64, "wire layout");
 
 #endif

@@ -9,7 +9,7 @@ import time
 from figures import Figure, row, skipped
 from harness import NEWEST_GO, build, path
 from measure import Agent, go_worker
-from rows_probes import executables, found
+from rows_probes import executables, found, inspected
 from rows_servers import Server, load
 
 CALLS = "seamark_syscall_duration_seconds_count"
@@ -126,6 +126,26 @@ def wrong_sums(samples):
     return wrong + (not buckets)
 
 
+def disassembled(file, start, stop):
+    """{address: mnemonic}, as objdump has them."""
+    listed = subprocess.run(["objdump", "-d", "--no-show-raw-insn", file,
+                             f"--start-address={start}", f"--stop-address={stop}"],
+                            check=True, capture_output=True, text=True).stdout
+    return {int(at, 16): word for at, word in re.findall(r"^ *([0-9a-f]+):\s+(\w+)", listed, re.M)}
+
+
+def is_branch_behind_call(file, branch):
+    """Where a handshake ends: behind a call, and up to a conditional jump nothing else goes away."""
+    words = disassembled(file, branch["address"], branch["branch_address"] + 16)
+    before = [words[at] for at in sorted(words) if at < branch["returns_to"]]
+    between = [words[at] for at in sorted(words)
+               if branch["returns_to"] <= at < branch["branch_address"]]
+    last = words.get(branch["branch_address"], "")
+    return (before[-1] == "call" and re.fullmatch("j(?!mp).*", last) and
+            branch["returns_to"] in words and not [word for word in between
+                                                   if word[0] == "j" or word in ("call", "ret")])
+
+
 def sites_as_disassembled():
     """Each probed offset, where another disassembler says that an instruction begins, and which."""
     if os.uname().machine != "x86_64" or not shutil.which("objdump"):
@@ -133,15 +153,13 @@ def sites_as_disassembled():
         return
     count = wrong = 0
     for file in executables():
+        branch = inspected(file).get("exit")
+        if branch:
+            count += 1
+            wrong += not is_branch_behind_call(file, branch)
         for function in found(file):
             shift = function["address"] - function["file_offset"]
-            listed = subprocess.run(
-                ["objdump", "-d", "--no-show-raw-insn", file,
-                 f"--start-address={function['address']}",
-                 f"--stop-address={function['address'] + function['size']}"],
-                check=True, capture_output=True, text=True).stdout
-            known = {int(at, 16): word for at, word in
-                     re.findall(r"^ *([0-9a-f]+):\s+(\w+)", listed, re.M)}
+            known = disassembled(file, function["address"], function["address"] + function["size"])
             entry = {"push": "push", "branch": "jbe"}.get(function["entry"])
             sites = [(function["entry_address"], entry),
                      *((offset + shift, "ret") for offset in function["returns"])]

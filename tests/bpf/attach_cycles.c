@@ -75,6 +75,7 @@ static struct source *open_source(bool plain)
 	}
 	memset(&layout, 0xff, sizeof(layout));
 	layout.types = 0;
+	layout.handshake_returns_to = 0;
 	source_set_layout(source, PROGRAM, &layout);
 	return source;
 }

@@ -28,8 +28,16 @@ class Load:
         self.alone = run(self.command, timeout=300)
         equal(self.alone.returncode, 0, "the program's status alone")
         self.runs, self.stopping = 0, False
-        self.thread = threading.Thread(target=self.go_on)
+        self.thread = threading.Thread(target=self.go_on, daemon=True)
+
+    def __enter__(self):
         self.thread.start()
+        return self
+
+    def __exit__(self, *failed):
+        self.stopping = True
+        self.thread.join()
+        check(self.runs > 0, "no run came to its end")
 
     def go_on(self):
         while not self.stopping:
@@ -40,19 +48,14 @@ class Load:
                 break
             self.runs += 1
 
-    def stop(self):
-        self.stopping = True
-        self.thread.join()
-        check(self.runs > 0, "no run came to its end")
-        return self.runs
 
-
-def inspect(program):
-    """Offsets in the file: of entries and of returns."""
+def inspect(program, kind):
+    """Offsets in the file: of entries and of ends, which are the returns for plain uprobes."""
     told = json.loads(run([SEAMARK, "inspect", "--json", program]).stdout)
     found = [one for one in told["functions"] if one["status"] == "found"]
-    return ([str(one["entry_file_offset"]) for one in found],
-            [str(offset) for one in found for offset in one["returns"]])
+    returns = [offset for one in found for offset in one["returns"]]
+    ends = [told["exit"]["branch_file_offset"]] if "exit" in told and kind == "multi" else returns
+    return [str(one["entry_file_offset"]) for one in found], [str(offset) for offset in ends]
 
 
 def code(pid, program):
@@ -85,13 +88,13 @@ def intact(process, program):
 def attached_and_detached_under_load(release, kind, share):
     cycles = max(CYCLES // share, 4)
     program = build("perils", release)
-    entries, returns = inspect(program)
+    entries, ends = inspect(program, kind)
     resident = start([program, "-n", "1", "-perils", "plain", "-linger", "900s"],
                      stdout=subprocess.DEVNULL)
-    load, slab = Load(program, *LOAD), slab_kib()
-    done = run([os.path.join(os.path.dirname(SEAMARK), "tests/bpf/attach_cycles"), program,
-                str(cycles), kind, *entries, "-", *returns], timeout=900)
-    runs = load.stop()
+    with Load(program, *LOAD) as load:
+        slab = slab_kib()
+        done = run([os.path.join(os.path.dirname(SEAMARK), "tests/bpf/attach_cycles"), program,
+                    str(cycles), kind, *entries, "-", *ends], timeout=600)
     equal(done.returncode, 0, f"the attacher's status ({done.stderr.decode()})")
     told = json.loads(done.stdout)
     equal(told["cycles"], cycles, "cycles")
@@ -100,7 +103,7 @@ def attached_and_detached_under_load(release, kind, share):
     check(resident.poll() is None, "a program that stood by has ended")
     intact(resident, program)
     print(f"# {kind}: {cycles} cycles in {told['seconds']} s, a detach {told['detach_ms']} ms, "
-          f"{told['seen']} handshakes seen, {runs} runs, kernel memory {slab_kib() - slab:+} KiB")
+          f"{told['seen']} handshakes seen, {load.runs} runs, kernel memory {slab_kib() - slab:+} KiB")
 
 
 @cases([("SIGTERM", ()), ("SIGKILL", ()), ("SIGTERM", ("--plain-uprobes",))])
@@ -108,16 +111,15 @@ def agents_come_and_go(by, options):
     program = build("perils")
     resident = start([program, "-n", "1", "-perils", "plain", "-linger", "900s"],
                      stdout=subprocess.DEVNULL)
-    load = Load(program, *LOAD)
-    for _ in range(2):
-        agent = Agent(*options)
-        time.sleep(0.5)
-        objects = held(agent.process.pid)
-        check(len(objects) > 10, f"the agent holds only {objects}")
-        agent.process.send_signal(getattr(signal, by))
-        equal(agent.process.wait(30), -9 if by == "SIGKILL" else 0, "the agent's status")
-        gone(objects, 30)
-    load.stop()
+    with Load(program, *LOAD):
+        for _ in range(2):
+            agent = Agent(*options)
+            time.sleep(0.5)
+            objects = held(agent.process.pid)
+            check(len(objects) > 10, f"the agent holds only {objects}")
+            agent.process.send_signal(getattr(signal, by))
+            equal(agent.process.wait(30), -9 if by == "SIGKILL" else 0, "the agent's status")
+            gone(objects, 30)
     intact(resident, program)
 
 

@@ -72,5 +72,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (report.refusal == GOBIN_OK)
 		for (size_t i = 0; i < GOBIN_PLACES; i++)
 			must_be_within(&image, &report.functions[i]);
+	if (report.refusal == GOBIN_OK && report.exit.branch_address)
+		PROMISED(report.exit.branch_file_offset >= OFFSET &&
+			 report.exit.branch_file_offset < image.size);
 	return 0;
 }

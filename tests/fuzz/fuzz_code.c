@@ -70,6 +70,24 @@ static void check_shorter(const struct elf *elf, const struct gobin_function *wh
 			 half * sizeof(shorter.returns_address[0])));
 }
 
+/* A branch within the code, behind the call that it belongs to. */
+static void check_exit(const struct elf *elf, uint64_t size)
+{
+	const struct bytes *bytes = elf->reader.context;
+	const uint64_t handshake = ADDRESS + 0x1000;
+	struct gobin_exit found;
+	uint64_t at;
+
+	PROMISED(!exit_find(elf, ADDRESS, size, &handshake, 1, &found));
+	if (!found.branch_address)
+		return;
+	at = found.branch_file_offset;
+	PROMISED(at < size && found.branch_address == ADDRESS + at);
+	PROMISED(elf->machine == GOBIN_X86_64 && found.returns_to < found.branch_address);
+	PROMISED((bytes->data[at] & 0xf0) == 0x70 || (load16(bytes->data + at) & 0xf0ff) == 0x800f);
+	PROMISED(bytes->data[found.returns_to - ADDRESS - 2] == 0xff);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct elf elf = { .segment_count = 1 };
@@ -97,6 +115,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		PROMISED(!code_decode(&elf, ADDRESS + 1, bytes.size, &function) &&
 			 function.status == GOBIN_SITE_UNMAPPED);
 	}
+	check_exit(&elf, bytes.size);
 	(void)code_tls_displacement(&elf, ADDRESS, bytes.size);
 	return 0;
 }

@@ -130,6 +130,19 @@ static void be_elsewhere(struct gobin_report *report)
 {
 	report->functions[0].address = UINT64_MAX - 4;
 }
+static void end_at_a_branch_that_is_none(struct gobin_report *report)
+{
+	report->exit = (struct gobin_exit){ ADDRESS, OFFSET, ADDRESS + 4, ADDRESS + 4, OFFSET + 4,
+					    sizeof(code) };
+}
+static void end_beyond_the_segment(struct gobin_report *report)
+{
+	report->exit = (struct gobin_exit){ ADDRESS + 8, OFFSET, ADDRESS, ADDRESS, OFFSET, UINT64_MAX };
+}
+static void end_in_the_file_alone(struct gobin_report *report)
+{
+	report->exit.branch_file_offset = OFFSET + 4;
+}
 static void have_another_build_id(struct gobin_report *report)
 {
 	strcpy(report->build_id, "a/b/c/d");
@@ -182,6 +195,7 @@ static void what_is_not_is_rejected(void **state)
 		add_very_many_returns, move_the_entry, begin_within_an_instruction,
 		reach_beyond_the_segment, be_elsewhere, have_no_status, be_for_another_machine,
 		have_another_build_id, have_another_linkers_id,
+		end_at_a_branch_that_is_none, end_beyond_the_segment, end_in_the_file_alone,
 		refuse_for_no_reason, have_a_version_without_end, have_a_setting_without_end,
 		have_too_many_settings, have_a_far_offset, have_a_negative_offset,
 		have_types_in_the_kernel,

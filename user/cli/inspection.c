@@ -96,6 +96,19 @@ static void function_json(struct json *json, const struct gobin_function *functi
 	json_close(json, '}');
 }
 
+/* Of both functions: where there is one, their returns are not probed. */
+static void exit_json(struct json *json, const struct gobin_exit *exit)
+{
+	if (!exit->branch_address)
+		return;
+	json_open(json, "exit", '{');
+	json_unsigned(json, "address", exit->address);
+	json_unsigned(json, "returns_to", exit->returns_to);
+	json_unsigned(json, "branch_address", exit->branch_address);
+	json_unsigned(json, "branch_file_offset", exit->branch_file_offset);
+	json_close(json, '}');
+}
+
 static void layout_json(struct json *json, const struct gobin_report *report)
 {
 	json_open(json, "layout", '{');
@@ -135,6 +148,7 @@ static void report_json(struct json *json, const struct gobin_report *report)
 	for (size_t i = 0; i < GOBIN_PLACES; i++)
 		function_json(json, &report->functions[i]);
 	json_close(json, ']');
+	exit_json(json, &report->exit);
 	json_open(json, "settings", '{');
 	for (size_t i = 0; i < report->setting_count; i++)
 		json_string(json, report->settings[i].key, report->settings[i].value);
@@ -160,8 +174,24 @@ void inspection_json(struct buffer *out, const char *path, const struct gobin_re
 	buffer_string(out, "\n");
 }
 
+/* At a branch that both come to, or at the returns of each. */
+static void ends_text(struct buffer *out, const struct gobin_function *function,
+		      const struct gobin_exit *exit)
+{
+	if (exit->branch_address) {
+		buffer_printf(out, "    ends: 0x%llx, the branch behind its call\n",
+			      (unsigned long long)exit->branch_address);
+		return;
+	}
+	buffer_printf(out, "    ends: %u returns,", function->return_count);
+	for (uint32_t i = 0; i < function->return_count; i++)
+		buffer_printf(out, "%s0x%llx", i && i % 8 == 0 ? "\n      " : " ",
+			      (unsigned long long)function->returns_address[i]);
+	buffer_string(out, "\n");
+}
+
 static void function_text(struct buffer *out, const char *what,
-			  const struct gobin_function *function)
+			  const struct gobin_function *function, const struct gobin_exit *exit)
 {
 	static const char *const entries[] = {
 		"its first instruction", "the branch of its stack check",
@@ -171,15 +201,11 @@ static void function_text(struct buffer *out, const char *what,
 	if (function->status != GOBIN_SITE_FOUND)
 		return;
 	buffer_printf(out, "  %s, in %s\n    at 0x%llx (offset 0x%llx in the file), %u bytes\n"
-		      "    begins: 0x%llx, %s\n    ends: %u returns,", what, function->name,
+		      "    begins: 0x%llx, %s\n", what, function->name,
 		      (unsigned long long)function->address,
 		      (unsigned long long)function->file_offset, function->size,
-		      (unsigned long long)function->entry_address, entries[function->entry_kind],
-		      function->return_count);
-	for (uint32_t i = 0; i < function->return_count; i++)
-		buffer_printf(out, "%s0x%llx", i && i % 8 == 0 ? "\n      " : " ",
-			      (unsigned long long)function->returns_address[i]);
-	buffer_string(out, "\n");
+		      (unsigned long long)function->entry_address, entries[function->entry_kind]);
+	ends_text(out, function, exit);
 }
 
 /* Why there is no offset. */
@@ -222,7 +248,7 @@ static void observed_text(struct buffer *out, const struct gobin_report *report)
 
 	buffer_string(out, "\nObserved\n  binds, connects and system calls, by the kernel\n");
 	for (size_t i = 0; i < GOBIN_PLACES; i++)
-		function_text(out, whats[i], &report->functions[i]);
+		function_text(out, whats[i], &report->functions[i], &report->exit);
 	for (size_t i = 0; i < FIELDS; i++)
 		missing += fields[i].words && offset_of(report, i) < 0;
 	for (size_t i = 0; i < GOBIN_PLACES; i++)

@@ -112,6 +112,25 @@ static int check_build_ids(const struct elf *elf, const struct gobin_report *rep
 	       -EBADMSG : 0;
 }
 
+static int check_exit(const struct elf *elf, const struct gobin_report *report, const char **why)
+{
+	const struct gobin_exit none = { 0 };
+	uint64_t handshakes[GOBIN_PLACES];
+	struct gobin_exit seen;
+	int result;
+
+	if (!memcmp(&report->exit, &none, sizeof(none)))
+		return 0;
+	for (size_t i = 0; i < GOBIN_PLACES; i++)
+		handshakes[i] = report->functions[i].address;
+	result = exit_find(elf, report->exit.address, report->exit.size, handshakes, GOBIN_PLACES,
+			   &seen);
+	if (result)
+		return result;
+	*why = "the place where handshakes end is not what its code says";
+	return memcmp(&seen, &report->exit, sizeof(seen)) ? -EBADMSG : 0;
+}
+
 static int check_functions(const struct gobin_reader *reader, struct gobin_report *report,
 			   const char **why)
 {
@@ -131,7 +150,7 @@ static int check_functions(const struct gobin_reader *reader, struct gobin_repor
 		report->functions[i].name = gobin_place_name(i);
 		result = check_function(&elf, &report->functions[i], why);
 	}
-	return result;
+	return result ? result : check_exit(&elf, report, why);
 }
 
 int gobin_check(const struct gobin_reader *reader, struct gobin_report *report, const char **why)

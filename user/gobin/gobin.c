@@ -11,7 +11,6 @@
 #define HEAD_SIZE	4096
 #define MINOR_LEAST	17	/* the register ABI begins here */
 #define MINOR_LEAST_AARCH64 18
-#define FUNCTIONS_MAX	32	/* asked for at once */
 #define TLS_SIZE_OF_G	8	/* PT_TLS holds G alone */
 
 /* UPX leaves its mark in the first page. */
@@ -173,24 +172,48 @@ static int decode_index(const struct gobin_state *state, uint64_t index,
 	return code_decode(&state->elf, entry, size, out);
 }
 
-int gobin_functions(struct gobin *gobin, const char *const names[], size_t count,
-		    struct gobin_function out[])
+/* What is asked for beside the functions that are observed: who calls them, and by what. */
+static const char *const callers[] = {
+	"crypto/tls.(*Conn).handshakeContext", "crypto/tls.(*Conn).clientHandshake-fm",
+	"crypto/tls.(*Conn).serverHandshake-fm",
+};
+
+#define CALLERS	(sizeof(callers) / sizeof(callers[0]))
+
+static int find_exit(const struct gobin_state *state, const uint64_t index[CALLERS],
+		     struct gobin_report *out)
 {
-	const struct gobin_state *state = gobin->state;
-	uint64_t index[FUNCTIONS_MAX];
+	uint64_t handshakes[GOBIN_PLACES + CALLERS - 1] = { 0 }, entry, size;
+
+	for (size_t i = 0; i < GOBIN_PLACES; i++)
+		handshakes[i] = out->functions[i].address;
+	for (size_t i = 1; i < CALLERS; i++)
+		if (index[i] != PCLNTAB_ABSENT && pclntab_range(state, index[i], &entry, &size))
+			handshakes[GOBIN_PLACES + i - 1] = entry;
+	if (index[0] == PCLNTAB_ABSENT || !pclntab_range(state, index[0], &entry, &size))
+		return 0;
+	return exit_find(&state->elf, entry, size, handshakes, GOBIN_PLACES + CALLERS - 1,
+			 &out->exit);
+}
+
+/* Finds the functions that are observed, in one pass, and decodes them. */
+static int find_places(const struct gobin *gobin, struct gobin_report *out)
+{
+	const char *names[GOBIN_PLACES + CALLERS];
+	uint64_t index[GOBIN_PLACES + CALLERS];
 	int result;
 
-	if (count > FUNCTIONS_MAX)
-		return -E2BIG;
-	result = pclntab_find(&state->pclntab, names, count, index);
-	for (size_t i = 0; i < count && !result; i++) {
-		memset(&out[i], 0, sizeof(out[i]));
-		out[i].name = names[i];
-		out[i].status = GOBIN_SITE_ABSENT;
+	for (size_t i = 0; i < GOBIN_PLACES; i++)
+		names[i] = gobin_place_name(i);
+	memcpy(names + GOBIN_PLACES, callers, sizeof(callers));
+	result = pclntab_find(&gobin->state->pclntab, names, GOBIN_PLACES + CALLERS, index);
+	for (size_t i = 0; i < GOBIN_PLACES && !result; i++) {
+		out->functions[i].name = names[i];
+		out->functions[i].status = GOBIN_SITE_ABSENT;
 		if (index[i] != PCLNTAB_ABSENT)
-			result = decode_index(state, index[i], &out[i]);
+			result = decode_index(gobin->state, index[i], &out->functions[i]);
 	}
-	return result;
+	return result ? result : find_exit(gobin->state, index + GOBIN_PLACES, out);
 }
 
 int gobin_each_function(struct gobin *gobin, gobin_take take, void *context)
@@ -247,19 +270,16 @@ static void fill(struct gobin_report *out, const struct gobin *gobin)
 
 int gobin_analyse(const struct gobin_reader *reader, struct gobin_report *out)
 {
-	const char *names[GOBIN_PLACES];
 	struct gobin *gobin = NULL;
 	size_t type_count = 0;
 	int result;
 
 	memset(out, 0, sizeof(*out));
-	for (size_t i = 0; i < GOBIN_PLACES; i++)
-		names[i] = gobin_place_name(i);
 	result = gobin_open(reader, &gobin, &out->refusal);
 	if (result || !gobin)
 		return result;
 	fill(out, gobin);
-	result = gobin_functions(gobin, names, GOBIN_PLACES, out->functions);
+	result = find_places(gobin, out);
 	if (!result)
 		result = types_find(gobin, out->types_used, GOBIN_TYPES_MAX, &type_count);
 	out->type_count = (uint32_t)type_count;

@@ -74,10 +74,6 @@ struct gobin {
 int gobin_open(const struct gobin_reader *reader, struct gobin **out, enum gobin_refusal *refusal);
 void gobin_free(struct gobin *gobin);
 
-/* Finds count functions in one pass and decodes them. Negative errno of the reader. */
-int gobin_functions(struct gobin *gobin, const char *const names[], size_t count,
-		    struct gobin_function out[]);
-
 /* Every function, decoded: for checks. A return other than 0 ends it. */
 typedef int (*gobin_take)(void *context, const struct gobin_function *function);
 int gobin_each_function(struct gobin *gobin, gobin_take take, void *context);
@@ -137,6 +133,13 @@ int pclntab_find(const struct pclntab *pclntab, const char *const names[], size_
 /* Fills address, size, offsets, returns and status of a function from its code. */
 int code_decode(const struct elf *elf, uint64_t entry, uint64_t size,
 		struct gobin_function *out);
+/*
+ * The branch behind the one call of handshakes as a function value, in the function at address; all
+ * 0 where there is none, or where it also calls one of handshakes by its address. The reader's
+ * negative errno.
+ */
+int exit_find(const struct elf *elf, uint64_t address, uint64_t size, const uint64_t handshakes[],
+	      size_t count, struct gobin_exit *out);
 /* Where G is kept, from code that loads it; 0: not found. */
 int32_t code_tls_displacement(const struct elf *elf, uint64_t entry, uint64_t size);
 

@@ -75,6 +75,19 @@ struct gobin_function {
 	uint64_t returns_file_offset[GOBIN_RETURNS_MAX];
 };
 
+/*
+ * A branch that whatever comes back from a handshake meets, with its results where a return has
+ * them. All 0: there is none, and handshakes end at their returns.
+ */
+struct gobin_exit {
+	uint64_t address;		/* of the function that calls them, as in the file */
+	uint64_t file_offset;
+	uint64_t returns_to;		/* address behind the call */
+	uint64_t branch_address;
+	uint64_t branch_file_offset;
+	uint64_t size;			/* of the function */
+};
+
 struct gobin_setting {
 	char key[32];
 	char value[96];
@@ -113,6 +126,7 @@ struct gobin_report {
 	struct gobin_layout layout;
 	uint8_t layout_provenance[GOBIN_LAYOUT_FIELDS];
 	struct gobin_function functions[GOBIN_PLACES];
+	struct gobin_exit exit;
 	uint32_t span_count;
 	uint32_t type_count;
 	struct gobin_span spans[GOBIN_SPANS_MAX];	/* where constant texts lie */

@@ -20,6 +20,9 @@ const struct term loss_terms[LOSS_MAX + 1] = {
 	[LOSS_NO_START] = { "no_start",
 			    "The end was seen, the beginning was not: it began before Seamark.",
 			    "看到了结束，没看到开始：它早于 Seamark 开始。" },
+	[LOSS_NO_END] = { "no_end",
+			  "The beginning was seen; who began it is not where ends are looked for.",
+			  "看到了开始，但其调用者不在观测结束的位置。" },
 };
 
 const char *loss_name(enum loss cause)

@@ -21,6 +21,7 @@ void tls_layout(const struct gobin_report *report, struct go_layout *out)
 	const struct gobin_layout *from = &report->layout;
 
 	out->types = report->types;
+	out->handshake_returns_to = report->exit.returns_to;
 	out->tls_g = report->tls_g;
 	out->g_m = from->g_m;
 	out->g_goid = from->g_goid;
@@ -50,8 +51,9 @@ struct sites {
 	size_t return_count;
 };
 
+/* Handshakes of both sides end at the exit, if there is one, or else at their own returns. */
 static void add_sites(struct sites *sites, const struct gobin_function *function,
-		      uint32_t program, enum tls_role role)
+		      const struct gobin_exit *exit, uint32_t program, enum tls_role role)
 {
 	if (function->status != GOBIN_SITE_FOUND)
 		return;
@@ -59,6 +61,14 @@ static void add_sites(struct sites *sites, const struct gobin_function *function
 		function->entry_file_offset,
 		SITE_COOKIE(function->entry_address, program, role),
 	};
+	if (exit->branch_address) {
+		sites->returns[0] = (struct source_site){
+			exit->branch_file_offset,
+			SITE_COOKIE(exit->branch_address, program, TLS_ROLE_NONE),
+		};
+		sites->return_count = 1;
+		return;
+	}
 	for (uint32_t i = 0; i < function->return_count; i++)
 		sites->returns[sites->return_count++] = (struct source_site){
 			function->returns_file_offset[i],
@@ -90,10 +100,10 @@ int tls_attach(struct source *source, struct known_file *file, const struct gobi
 	bool expedited;
 	int result;
 
-	add_sites(&sites, &report->functions[GOBIN_CLIENT_HANDSHAKE], file->told.program,
-		  TLS_ROLE_CLIENT);
-	add_sites(&sites, &report->functions[GOBIN_SERVER_HANDSHAKE], file->told.program,
-		  TLS_ROLE_SERVER);
+	add_sites(&sites, &report->functions[GOBIN_CLIENT_HANDSHAKE], &report->exit,
+		  file->told.program, TLS_ROLE_CLIENT);
+	add_sites(&sites, &report->functions[GOBIN_SERVER_HANDSHAKE], &report->exit,
+		  file->told.program, TLS_ROLE_SERVER);
 	if (!sites.entry_count)
 		return no_site(file, report);
 	file->leased = leases && !lease_take(file->fd);
