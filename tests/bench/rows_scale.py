@@ -1,23 +1,31 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Many containers: what a thousand at a time cost."""
+"""Many containers: what a thousand at a time cost, and ten thousand one after the other."""
+import concurrent.futures
 import http.client
+import os
 import re
+import secrets
+import subprocess
 import time
 
 import kernel
 from figures import Figure, row
+from harness import NEWEST_GO, build, container
 from measure import Agent, cpu_ns, go_worker, resident_kib
 from rows_calls import MS
 from rows_scrape import fill
 
 CONTAINERS = 1000
+CHURN = int(os.environ.get("CHURN", "10000"))
+AT_A_TIME = 8       # to move a process takes a grace period of the kernel's
+KEPT_SECONDS = 60   # what is gone is remembered for so long
 SECONDS = 5         # of one measure of the collector's share of a core
 
 
 def maps_bytes(pid):
     """Of all maps that the process holds, by the kernel's own account; a shared one counts once."""
     sizes = {}
-    for text in kernel.descriptors(pid):
+    for text in kernel.opened(pid):
         found = dict(re.findall(r"(?m)^(map_id|memlock):\s+(\d+)", text))
         if "map_id" in found:
             sizes[found["map_id"]] = int(found["memlock"])
@@ -83,3 +91,53 @@ def containers(_):
     yield Figure("its size", size / 1e6, "MB")
     yield Figure("row 11: a thousand containers, scrape, CPU for 10,000 series",
                  spent * 10000 / lines, "ms", bar=0.5)
+
+
+def live_and_die(_):
+    """A container's whole life: two binds, of which one is refused, a connect, a failed handshake."""
+    with container(f"/docker/{secrets.token_hex(32)}") as enter:
+        return subprocess.run([*enter, build("brief", NEWEST_GO)], check=False,
+                              stdout=subprocess.DEVNULL).returncode
+
+
+def counted(agent, probe):
+    """What reached histograms, also of containers that are gone."""
+    return agent.total("seamark_self_probe_submitted_total", probe=probe, lane="count")
+
+
+@row("churn")
+def churn(_):
+    """Containers come, work and go, more than can be known at a time: nothing of them stays."""
+    with Agent() as agent:
+        live_and_die(0)
+        time.sleep(2)
+        before = {probe: counted(agent, probe) for probe in ("bind", "connect", "tls")}
+        resident, spent, began = resident_kib(agent.pid), cpu_ns(agent.pid), time.monotonic()
+        with concurrent.futures.ThreadPoolExecutor(AT_A_TIME) as pool:
+            failed = sum(pool.map(live_and_die, range(CHURN)))
+        took, spent = time.monotonic() - began, cpu_ns(agent.pid) - spent
+        agent.settled()
+        samples = agent.samples()
+        kept = {name: agent.total("seamark_self_table_entries", table=name)
+                for name in {dict(labels)["table"] for found, labels in samples
+                             if found == "seamark_self_table_entries"}}
+        refused = agent.total("seamark_self_table_refused_total")
+        lost = {probe: CHURN * each - (counted(agent, probe) - before[probe])
+                for probe, each in (("bind", 2), ("connect", 1), ("tls", 1))}
+        most = resident_kib(agent.pid, "VmHWM")
+        time.sleep(KEPT_SECONDS + 15)
+        agent.samples()
+        left = {name: agent.total("seamark_self_table_entries", table=name) for name in kept}
+        after = resident_kib(agent.pid)
+    yield Figure("containers that came and went", CHURN, "")
+    yield Figure("a second", CHURN / took, "")
+    yield Figure("programs that did not end well", failed, "", bar=0)
+    for probe, count in lost.items():
+        yield Figure(f"row 12: {probe}s that no histogram counts", count, "", bar=0)
+    yield Figure("row 12: what a full table refused", refused, "", bar=0)
+    for name, count in sorted(left.items()):
+        yield Figure(f"row 12: {name}, at its end", kept[name], "")
+        yield Figure(f"row 12: {name}, {KEPT_SECONDS + 15} s later", count, "")
+    yield Figure("row 12: resident, at most, a container", (most - resident) / CHURN, "KiB", bar=4)
+    yield Figure("row 12: resident afterwards, a container", (after - resident) / CHURN, "KiB")
+    yield Figure("the collector's CPU, a container", spent / CHURN / 1000, "us")
