@@ -200,6 +200,38 @@ static void files_are_found_where_runtimes_put_them(void **state)
 	assert_string_equal(names.name, "k1");
 }
 
+static const char *name_of(struct runtime_files *files, const char *id,
+			   struct record_container *names)
+{
+	memset(names, 0, sizeof(*names));
+	strcpy(names->id, id);
+	assert_true(runtime_files_look(files, names, UINT64_MAX));
+	return names->name;
+}
+
+static void what_is_nowhere_is_asked_for_once_a_turn(void **state)
+{
+	const char *const roots[] = { folder };
+	struct record_container names;
+	struct runtime_files *files;
+	size_t wrong;
+
+	(void)state;
+	assert_int_equal(runtime_files_new(roots, 1, &files, &wrong), 0);
+	runtime_files_turn(files);
+	assert_string_equal(name_of(files, "first", &names), "");
+	/* No container had a place there. */
+	make("run/crun/first/config.json", "{}");
+	assert_string_equal(name_of(files, "first", &names), "");
+	runtime_files_turn(files);
+	assert_string_equal(name_of(files, "first", &names), "first");
+	/* One had: the next is looked for, whether or not it was there before. */
+	assert_string_equal(name_of(files, "second", &names), "");
+	make("run/crun/second/config.json", "{}");
+	assert_string_equal(name_of(files, "second", &names), "second");
+	runtime_files_free(files);
+}
+
 static void links_and_ways_out_are_not_followed(void **state)
 {
 	static const char *const ids[] = { "..", ".", "", "a/b", "../../etc", "a b", "linked" };
@@ -327,6 +359,7 @@ int main(void)
 		cmocka_unit_test(kubernetes_says_so_in_annotations),
 		cmocka_unit_test(documents_without_end_are_refused),
 		cmocka_unit_test(files_are_found_where_runtimes_put_them),
+		cmocka_unit_test(what_is_nowhere_is_asked_for_once_a_turn),
 		cmocka_unit_test(links_and_ways_out_are_not_followed),
 		cmocka_unit_test(a_root_must_be_there),
 		cmocka_unit_test(own_mounts_are_told_from_slow_ones),

@@ -85,9 +85,13 @@ static const struct daemon_place of_daemons[] = {
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 _Static_assert(RUNTIME_DAEMONS_MAX == COUNT(of_daemons) * (RUNTIME_ROOTS_MAX + 1), "all places");
 
+#define PLACES_MAX (COUNT(of_host) + COUNT(of_runtime))
+
 struct runtime_files {
 	size_t count;
 	int roots[RUNTIME_ROOTS_MAX + 1];	/* "/" is the first */
+	uint64_t turn;				/* 0: nobody tells of turns */
+	uint64_t bare[RUNTIME_ROOTS_MAX + 1][PLACES_MAX];	/* the last turn that found it so */
 };
 
 struct search {
@@ -179,23 +183,26 @@ static void take_file(int fd, struct search *search)
 
 typedef void (*take_name)(int directory, const char *name, void *context);
 
-/* Every name of a directory, which is closed; dots left out. */
-static void each_name(int directory, size_t max, take_name take, void *context)
+/* Every name of a directory, which is closed; dots left out. False: there is none. */
+static bool each_name(int directory, size_t max, take_name take, void *context)
 {
 	DIR *listed = fdopendir(directory);
 	struct dirent *entry;
+	bool any = false;
 
 	if (!listed) {
 		close(directory);
-		return;
+		return false;
 	}
 	while (max && (entry = readdir(listed))) {
 		if (entry->d_name[0] == '.')
 			continue;
+		any = true;
 		take(dirfd(listed), entry->d_name, context);
 		max--;
 	}
 	closedir(listed);
+	return any;
 }
 
 struct step {
@@ -203,7 +210,7 @@ struct step {
 	const char *rest;		/* of the way, behind the "*" */
 };
 
-static void walk(int directory, const char *way, struct search *search);
+static bool walk(int directory, const char *way, struct search *search);
 
 static void take_directory(int directory, const char *name, void *context)
 {
@@ -221,8 +228,11 @@ static void take_directory(int directory, const char *name, void *context)
 	close(fd);
 }
 
-/* way: "a/b", or "a" then "*" then "b/c", with as many stars as there are. */
-static void walk(int directory, const char *way, struct search *search)
+/*
+ * way: "a/b", or "a" then "*" then "b/c", with as many stars as there are. False: there is nothing
+ * where the first star stands, whoever is looked for.
+ */
+static bool walk(int directory, const char *way, struct search *search)
 {
 	const char *star = strchr(way, '*');
 	struct step step = { search, star ? star + 2 : NULL };
@@ -233,20 +243,18 @@ static void walk(int directory, const char *way, struct search *search)
 		fd = open_below(directory, way, O_RDONLY, RESOLVE_NO_XDEV);
 		if (fd >= 0)
 			take_file(fd, search);
-		return;
+		return true;
 	}
 	memcpy(before, way, (size_t)(star - way));
 	before[star - way] = '\0';
 	fd = open_below(directory, before, O_RDONLY | O_DIRECTORY, RESOLVE_NO_XDEV);
-	if (fd >= 0)
-		each_name(fd, DIRECTORIES_MAX, take_directory, &step);
+	return fd >= 0 && each_name(fd, DIRECTORIES_MAX, take_directory, &step);
 }
 
 /* Below the base nothing leaves its mount, so that one look at that is enough. */
-static void walk_from(int base, const char *way, struct search *search)
+static bool walk_from(int base, const char *way, struct search *search)
 {
-	if (!root_is_slow_fd(base))
-		walk(base, way, search);
+	return !root_is_slow_fd(base) && walk(base, way, search);
 }
 
 /* A user's own runtime directory is a mount of its own. */
@@ -264,28 +272,29 @@ static void take_user(int directory, const char *name, void *context)
 	close(fd);
 }
 
-static void look_in(int root, const struct place *place, struct search *search)
+/* False: there is nothing, and would not be for another container. */
+static bool look_in(int root, const struct place *place, struct search *search)
 {
 	const char *star = strchr(place->base, '*');
 	char way[WAY_SIZE], base[WAY_SIZE];
 	struct step step = { search, way };
+	bool any;
 	int fd;
 
 	if (!fill_in(place->below, search->names->id, way))
-		return;
+		return true;
 	search->document = place->document;
 	strcpy(base, place->base);
 	if (star)
 		base[star - place->base - 1] = '\0';
 	fd = open_below(root, base, star ? O_RDONLY | O_DIRECTORY : O_PATH | O_DIRECTORY, 0);
 	if (fd < 0)
-		return;
-	if (star) {
-		each_name(fd, DIRECTORIES_MAX, take_user, &step);
-		return;
-	}
-	walk_from(fd, way, search);
+		return false;
+	if (star)
+		return each_name(fd, DIRECTORIES_MAX, take_user, &step);
+	any = walk_from(fd, way, search);
 	close(fd);
+	return any;
 }
 
 static void take_pod(int directory, const char *name, void *context)
@@ -312,15 +321,29 @@ static void look_at_logs(int root, const char *folder, take_name take, struct se
 		each_name(fd, LOGS_MAX, take, search->names);
 }
 
-static void look_in_root(int root, bool is_host, struct search *search)
+/* Where this turn found nothing at all it asks no more. */
+static void look_in_places(struct runtime_files *files, size_t root, bool is_host,
+			   struct search *search)
 {
 	const struct place *places = is_host ? of_host : of_runtime;
 	size_t count = is_host ? COUNT(of_host) : COUNT(of_runtime);
+	uint64_t *bare = files->bare[root] + (is_host ? 0 : COUNT(of_host));
 
 	for (size_t i = 0; i < count && !search->out_of_time; i++) {
-		look_in(root, &places[i], search);
+		if (files->turn && bare[i] == files->turn)
+			continue;
+		if (!look_in(files->roots[root], &places[i], search))
+			bare[i] = files->turn;
 		search->out_of_time |= host_monotonic_ns() > search->until_ns;
 	}
+}
+
+static void look_in_root(struct runtime_files *files, size_t index, bool is_host,
+			 struct search *search)
+{
+	int root = files->roots[index];
+
+	look_in_places(files, index, is_host, search);
 	if (!is_host || search->out_of_time)
 		return;
 	if (search->names->pod_uid[0] && !search->names->pod_name[0])
@@ -347,7 +370,12 @@ static void name_last(const struct search *search)
 		strcpy(names->name, names->id);
 }
 
-bool runtime_files_look(const struct runtime_files *files, struct record_container *names,
+void runtime_files_turn(struct runtime_files *files)
+{
+	files->turn++;
+}
+
+bool runtime_files_look(struct runtime_files *files, struct record_container *names,
 			uint64_t until_ns)
 {
 	struct search search = { .names = names, .until_ns = until_ns };
@@ -357,9 +385,9 @@ bool runtime_files_look(const struct runtime_files *files, struct record_contain
 	/* What was named first: it is the likeliest. */
 	for (size_t i = files->count; i-- && !search.out_of_time;) {
 		if (i)
-			look_in_root(files->roots[i], false, &search);
+			look_in_root(files, i, false, &search);
 		if (!search.out_of_time)
-			look_in_root(files->roots[i], true, &search);
+			look_in_root(files, i, true, &search);
 	}
 	name_last(&search);
 	return !search.out_of_time;

@@ -29,8 +29,14 @@ void runtime_files_free(struct runtime_files *files);
  * Adds to names, which holds id (and pod_uid where known), what is found before until_ns
  * (CLOCK_MONOTONIC). False: there was no time for all places.
  */
-bool runtime_files_look(const struct runtime_files *files, struct record_container *names,
+bool runtime_files_look(struct runtime_files *files, struct record_container *names,
 			uint64_t until_ns);
+
+/*
+ * From here to the next turn a directory that was not there, or empty, is not asked for again. Who
+ * never says so has all looked at each time.
+ */
+void runtime_files_turn(struct runtime_files *files);
 
 /* Places where there may be one, and the ceiling of runtime_daemon.place. */
 #define RUNTIME_DAEMONS_MAX (7 * (RUNTIME_ROOTS_MAX + 1))

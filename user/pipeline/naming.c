@@ -27,6 +27,7 @@
 
 /* Milliseconds from one look to the next; behind the last nobody is asked any more. */
 static const unsigned int container_ms[] = { 20, 100, 500, 2000, 8000, 30000 };
+#define TOGETHER_NS	(200ULL * 1000000)	/* from the third on: a turn looks for many at once */
 static const unsigned int process_ms[] = { 500, 2500, 12000 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -204,7 +205,8 @@ static void plan(struct naming *naming, struct container *container, uint64_t no
 	}
 	container->next_ns = now_ns + (container->looks < COUNT(container_ms) ?
 		container_ms[container->looks] * 1000000ULL : PATIENCE_NS);
-	container->looks++;
+	if (container->looks++ > 1)
+		container->next_ns += TOGETHER_NS - container->next_ns % TOGETHER_NS;
 	wake_at(naming, container->next_ns);
 }
 
@@ -305,8 +307,10 @@ void naming_hurry(struct naming *naming, uint64_t cgroup_id)
 	if (!container || container->names.name[0])
 		return;
 	now_ns = host_monotonic_ns();
-	if (now_ns - container->looked_ns >= HURRY_NS && container->next_ns <= now_ns + WINDOW_NS)
-		look(naming, container, now_ns);
+	if (now_ns - container->looked_ns < HURRY_NS || container->next_ns > now_ns + WINDOW_NS)
+		return;
+	runtime_files_turn(naming->files);
+	look(naming, container, now_ns);
 }
 
 static void tell_service(struct naming *naming, const struct record_service *service)
@@ -438,6 +442,7 @@ void naming_turn(struct naming *naming)
 	if (now_ns < naming->first_ns)
 		return;
 	naming->first_ns = UINT64_MAX;
+	runtime_files_turn(naming->files);
 	HASH_ITER(hh, naming->containers, container, next_container)
 		if (is_due(naming, container->next_ns, now_ns))
 			look_when_due(naming, container);
