@@ -52,6 +52,19 @@ static __always_inline void header_now(struct event_header *header, __u16 kind, 
 	header->cpu = bpf_get_smp_processor_id();
 }
 
+/* Of a program that ends before it is looked at nobody else can tell it. */
+static __always_inline void exe_name_read(char *out, struct task_struct *task,
+					  const struct program_value *program)
+{
+	const unsigned char *name;
+
+	__builtin_memset(out, 0, EXE_NAME_SIZE);
+	if (program->kind != PROGRAM_UNKNOWN)
+		return;
+	name = BPF_CORE_READ(task, mm, exe_file, f_path.dentry, d_name.name);
+	bpf_probe_read_kernel_str(out, EXE_NAME_SIZE, name);
+}
+
 static __always_inline void tell_start(struct task_struct *task, const struct program_key *key,
 				       const struct program_value *program, __u32 context)
 {
@@ -77,6 +90,7 @@ static __always_inline void tell_start(struct task_struct *task, const struct pr
 	event->vpid = tid_within(BPF_CORE_READ(task, group_leader));
 	event->padding = 0;
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
+	exe_name_read(event->exe_name, task, program);
 	/* Its files are looked at while it lives; next to an exec a wake-up costs little. */
 	if (program->kind != PROGRAM_OTHER)
 		event_submit_now(event);

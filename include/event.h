@@ -80,6 +80,8 @@ struct event_endpoint {
 };
 _Static_assert(sizeof(struct event_endpoint) == 24, "wire layout");
 
+#define EXE_NAME_SIZE	64
+
 struct event_process_start {
 	struct event_header header;
 	__u64 start_boottime_ns;
@@ -95,8 +97,9 @@ struct event_process_start {
 	char comm[COMM_SIZE];
 	__u32 vpid;		/* in the innermost namespace; older recordings lack it */
 	__u32 padding;
+	char exe_name[EXE_NAME_SIZE];	/* of a new one that nobody knew; older recordings lack it */
 };
-_Static_assert(sizeof(struct event_process_start) == 112, "wire layout");
+_Static_assert(sizeof(struct event_process_start) == 176, "wire layout");
 
 struct event_process_exit {
 	struct event_header header;

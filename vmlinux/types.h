@@ -83,7 +83,11 @@ struct inode___pre_6_7 { struct timespec64 i_mtime; };
 struct inode___pre_6_11 { struct timespec64 __i_mtime; };
 
 struct vfsmount { int mnt_flags; };
-struct dentry { struct inode *d_inode; };
+struct qstr { const unsigned char *name; };
+struct dentry {
+	struct qstr d_name;
+	struct inode *d_inode;
+};
 struct path {
 	struct vfsmount *mnt;
 	struct dentry *dentry;

@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import statistics
@@ -60,6 +61,26 @@ def has(found, wanted, what):
 NAMED = {"container.name": "web", "container.image.name": "shop/web",
          "container.image.tags": ["1.2"]}
 COMPOSE = {"com.docker.compose.project": "shop", "com.docker.compose.service": "front"}
+
+
+@test
+def a_program_that_ended_before_it_was_looked_at():
+    """Its file can't be asked any more, but the kernel said at its start what it was called."""
+    fleeting = path("fleeting")
+    shutil.copy(build("brief"), fleeting)
+    agent = Agent()
+    agent.process.send_signal(signal.SIGSTOP)
+    run([fleeting])
+    agent.process.send_signal(signal.SIGCONT)
+    wait_for(lambda: agent.total("seamark_bind_duration_seconds_count", error_type="EADDRINUSE",
+                                 process_executable_name="fleeting") == 1, 5, "its refused bind")
+    # Once it is looked at, all is known, and the name is the same.
+    run([fleeting, "300"])
+    facts, _ = agent.stop()
+    binds = [fact["attributes"] for fact in
+             facts.of("bind", process_executable_name="fleeting", error_type="EADDRINUSE")]
+    equal([one.get("process.executable.path") for one in binds], [None, fleeting], "paths told")
+    equal([one.get("process.runtime.name") for one in binds], [None, "go"], "runtimes told")
 
 
 @test

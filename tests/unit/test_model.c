@@ -298,6 +298,13 @@ static void resources_describe_what_is_known(void **state)
 	assert_string_equal(attributes_string(&set, ATTRIBUTE_CONTAINER_RUNTIME_NAME), "docker");
 	assert_int_equal(resources_labels(resources, 5, labels), 2);
 	assert_string_equal(labels[1].value, "x\\x0a");
+	/* A name alone is kept, nothing at all gives the number back. */
+	program = (struct record_program){ .program = 3, .name = "y" };
+	assert_int_equal(resources_add_program(resources, &program), 0);
+	assert_string_equal(resources_program(resources, 3)->name, "y");
+	program.name[0] = '\0';
+	assert_int_equal(resources_add_program(resources, &program), 0);
+	assert_null(resources_program(resources, 3));
 	resources_remove_cgroup(resources, 9, 1000);
 	resources_expire(resources, 1000 + 59000000000ULL);
 	assert_non_null(resources_cgroup_path(resources, 9));

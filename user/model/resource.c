@@ -92,7 +92,7 @@ int resources_add_program(struct resources *resources, const struct record_progr
 	if (!program->program || program->program >= PROGRAMS_MAX)
 		return -ENOSPC;
 	place = &resources->programs[program->program];
-	if (program->kind == PROGRAM_UNKNOWN && !program->path[0]) {
+	if (program->kind == PROGRAM_UNKNOWN && !program->path[0] && !program->name[0]) {
 		free(*place);
 		*place = NULL;
 		return 0;

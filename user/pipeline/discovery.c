@@ -367,6 +367,7 @@ void discovery_look(struct discovery *discovery, const struct event_process_star
 		.mtime_ns = event->exe_mtime_ns,
 		.device = event->exe_device,
 	};
+	struct record_program told;
 	char path[4096];
 	int fd;
 
@@ -376,6 +377,8 @@ void discovery_look(struct discovery *discovery, const struct event_process_star
 	fd = program_open(event, path, sizeof(path));
 	if (fd < 0) {
 		discovery->accounts.gone += began;
+		if (!discovery->files.by_program[event->program] && program_named(event, &told))
+			discovery->options.tell(discovery->options.context, &told);
 		return;
 	}
 	look_at(discovery, fd, path, &key, event->program, (pid_t)event->header.tgid, began);

@@ -275,6 +275,7 @@ void live_close(struct live *live)
 void live_know_context(struct live *live, uint32_t context, uint32_t tgid)
 {
 	struct record_context record = { .context = context };
+	const struct record_program *program;
 	struct context_key key;
 
 	if (!context || resources_context(pipeline_resources(live->pipeline), context))
@@ -285,7 +286,8 @@ void live_know_context(struct live *live, uint32_t context, uint32_t tgid)
 	record.cgroup_id = key.cgroup_id;
 	heat_forget(live->heat, context);
 	live_feed(live, RECORD_CONTEXT, &record, sizeof(record));
-	if (tgid && !resources_program(pipeline_resources(live->pipeline), key.program))
+	program = resources_program(pipeline_resources(live->pipeline), key.program);
+	if (tgid && (!program || !program->path[0]))
 		discovery_recall(live->discovery, key.program, tgid);
 }
 

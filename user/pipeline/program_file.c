@@ -33,6 +33,13 @@ int program_open(const struct event_process_start *event, char *path, size_t siz
 	return fd;
 }
 
+bool program_named(const struct event_process_start *event, struct record_program *out)
+{
+	*out = (struct record_program){ .program = event->program, .kind = PROGRAM_UNKNOWN };
+	snprintf(out->name, sizeof(out->name), "%.*s", EXE_NAME_SIZE - 1, event->exe_name);
+	return out->name[0];
+}
+
 int program_key_of(struct source *source, int fd, struct program_key *out)
 {
 	struct executable_identity identity;

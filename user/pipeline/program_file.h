@@ -8,6 +8,8 @@
 
 /* Its descriptor, and its path; -ENOENT when the process is gone or runs another. */
 int program_open(const struct event_process_start *event, char *path, size_t size);
+/* What the kernel says that it was called, where no process is left; false: it does not say. */
+bool program_named(const struct event_process_start *event, struct record_program *out);
 /* The key under which the kernel knows the program in fd. Negative errno. */
 int program_key_of(struct source *source, int fd, struct program_key *out);
 /* Whether a process runs that file now. */

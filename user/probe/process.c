@@ -20,8 +20,9 @@ static int decode_start(const struct event_header *record, uint64_t wall_offset_
 	const struct event_process_start *event = (const struct event_process_start *)record;
 	const struct event_act act = { .context = event->context, .counted = 1 };
 
-	/* What was recorded before there were vpids is as good as ever. */
+	/* What was recorded before there were vpids, or names, is as good as ever. */
 	if (record->size != sizeof(*event) &&
+	    record->size != offsetof(struct event_process_start, exe_name) &&
 	    record->size != offsetof(struct event_process_start, vpid))
 		return -EINVAL;
 	fact_begin(out, record, &act, wall_offset_ns);
