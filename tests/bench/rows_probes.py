@@ -59,6 +59,14 @@ def ends_of(report):
     return ["return" for one in report["functions"] for _ in one.get("returns", ())]
 
 
+def places(binary):
+    """Where a server's handshakes begin and end: file and offset."""
+    report = inspected(binary)
+    server = [one for one in report["functions"] if one["name"].endswith("serverHandshake")][0]
+    ends = [report["exit"]["branch_file_offset"]] if "exit" in report else server["returns"]
+    return [f"{binary}:{offset}" for offset in (server["entry_file_offset"], *ends)]
+
+
 @row("uprobes")
 def uprobes(rounds):
     """A pair of probes, at the beginning and at the end of a handshake that ends at once."""
@@ -66,12 +74,9 @@ def uprobes(rounds):
     for which, values in empty.items():
         yield over(f"an empty uprobe, {which}", "ns", values)
     two = 2 * median(empty["emulated"])
-    binary, go, floor = build("bench", NEWEST_GO), go_worker(), Worker(FLOORS)
-    report = inspected(binary)
-    server = [one for one in report["functions"] if one["name"].endswith("serverHandshake")][0]
-    ends = [report["exit"]["branch_file_offset"]] if "exit" in report else server["returns"]
-    offsets = [server["entry_file_offset"], *ends]
-    entry, pair = [[f"{binary}:{offset}" for offset in some] for some in (offsets[:1], offsets)]
+    go, floor = go_worker(), Worker(FLOORS)
+    pair = places(build("bench", NEWEST_GO))
+    entry = pair[:1]
     brackets, thrown_away = interleave(
         {"an empty probe at the entry": Floor(floor, *entry, act="probe"),
          "empty probes at entry and end": Floor(floor, *pair, act="probe"),

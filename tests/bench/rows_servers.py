@@ -6,6 +6,7 @@ import subprocess
 from figures import Figure, over, row, skipped
 from harness import NEWEST_GO, build, program
 from measure import Agent, Floor, FLOORS, Worker, cpu_ns, interleave, modes, peers
+from rows_probes import places
 
 CLIENTS = 8
 
@@ -38,8 +39,9 @@ class Server:
         self.process.stdout.close()
 
 
-def served(kind, rounds, requests, *options):
-    """CPU time of a Go server for each request of a closed loop, under each collector."""
+def served(kind, rounds, requests, *options, probes=()):
+    """CPU time of a Go server for each request of a closed loop, under each collector, and under
+    what does nothing at system calls and at these probes."""
     with Server(kind) as server:
         def take():
             began = cpu_ns(server.pid)
@@ -48,8 +50,10 @@ def served(kind, rounds, requests, *options):
         take()
         agents = {name: Agent(*mode) for name, mode in modes().items()}
         floor = Worker(FLOORS)
-        measured = interleave({"F1": Floor(floor, "clock"), **agents, **peers(server.pid)}, take,
-                              rounds, 0.5)
+        floors = {"F1": Floor(floor, "clock")}
+        if probes:
+            floors["empty probes"] = Floor(floor, *probes, act="probe")
+        measured = interleave({**floors, **agents, **peers(server.pid)}, take, rounds, 0.5)
         floor.end()
         return measured
 
@@ -79,4 +83,5 @@ def http_server(rounds):
 def https_server(rounds):
     """A connection and a full handshake for each request."""
     yield from server_figures("row 8: HTTPS", {"seamark": 1.03, "seamark off": 1.01},
-                              served("https", min(rounds, 3), 1500, "-disable-keepalive"))
+                              served("https", min(rounds, 3), 1500, "-disable-keepalive",
+                                     probes=places(build("bench", NEWEST_GO))))
