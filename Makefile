@@ -73,7 +73,7 @@ COVERAGE := -O1 -g -fprofile-instr-generate -fcoverage-mapping
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all static bench bench-record check check-bpf check-e2e check-page check-vm check-packages \
-	check-static for-vm for-later for-fuzz fuzz fuzz-coverage \
+	check-static for-vm fuzz fuzz-coverage \
 	fuzzers monitoring install uninstall deb clean help
 
 all: $(BUILD)/seamark
@@ -195,14 +195,8 @@ check-packages: deb
 
 for-vm: $(BUILD)/seamark $(BPF_TESTS)
 
-# What the last steps of tools/check begin with.
-for-later: deb static for-fuzz
-	$(Q)[ $(ARCH) = aarch64 ] || $(MAKE) ARCH=arm64 for-vm
-
-for-fuzz:
+fuzz:
 	$(Q)$(MAKE) CC=$(CLANG) BUILD=build-fuzz SAN=fuzzer-no-link,address,undefined fuzzers
-
-fuzz: for-fuzz
 	@TARGETS="$(FUZZ_TARGETS:$(BUILD)/%=build-fuzz/%)" SECONDS_EACH=$(FUZZ_SECONDS) \
 		tools/run-tests tests/fuzz/run
 

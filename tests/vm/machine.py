@@ -10,7 +10,7 @@ import image
 from harness import CACHE, ROOT, SEAMARK, path
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-TRIES, SECONDS = 3, 1800
+TRIES, SECONDS = 3, 900
 DISK_BYTES = 64 << 20
 BOARD = ["-smp", "2", "-m", "1024", "-nodefaults", "-display", "none", "-serial", "stdio",
          "-no-reboot"]
