@@ -97,7 +97,7 @@ struct event_process_start {
 	char comm[COMM_SIZE];
 	__u32 vpid;		/* in the innermost namespace; older recordings lack it */
 	__u32 padding;
-	char exe_name[EXE_NAME_SIZE];	/* of a new one that nobody knew; older recordings lack it */
+	char exe_name[EXE_NAME_SIZE];	/* of what nobody knew; older recordings lack it */
 };
 _Static_assert(sizeof(struct event_process_start) == 176, "wire layout");
 

@@ -27,7 +27,7 @@
 
 /* Milliseconds from one look to the next; behind the last nobody is asked any more. */
 static const unsigned int container_ms[] = { 20, 100, 500, 2000, 8000, 30000 };
-#define TOGETHER_NS	(200ULL * 1000000)	/* from the third on: a turn looks for many at once */
+#define TOGETHER_NS	(200ULL * 1000000)	/* from the third on, many in one turn */
 static const unsigned int process_ms[] = { 500, 2500, 12000 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
