@@ -2,42 +2,16 @@
 /* Where a function is probed: its entry by the prologue, its ends by every RET, or not at all. */
 #include "tests/unit/unit.h"
 
-#include <string.h>
-
-#include "user/gobin/internal.h"
-
-#define ADDRESS	0x401000
-#define OFFSET	0x1000
-
-struct bytes {
-	const uint8_t *data;
-	uint64_t size;
-};
-
-static int64_t read_bytes(void *context, void *into, uint64_t size, uint64_t offset)
-{
-	const struct bytes *bytes = context;
-
-	if (offset < OFFSET || offset - OFFSET >= bytes->size)
-		return 0;
-	offset -= OFFSET;
-	if (size > bytes->size - offset)
-		size = bytes->size - offset;
-	memcpy(into, bytes->data + offset, size);
-	return (int64_t)size;
-}
+#include "tests/unit/code_bytes.h"
 
 static struct gobin_function decode_for(enum gobin_machine machine, const uint8_t *code,
 					uint64_t size)
 {
-	struct bytes bytes = { code, size };
-	struct elf elf = { .machine = machine, .segment_count = 1 };
+	struct code_bytes bytes = { code, size };
+	struct elf elf = code_bytes_elf(machine, &bytes);
 	struct gobin_function function;
 
 	memset(&function, 0, sizeof(function));
-	elf.reader = (struct gobin_reader){ read_bytes, &bytes, OFFSET + size };
-	elf.segments[0] = (struct segment){ .address = ADDRESS, .offset = OFFSET, .file_size = size,
-					    .memory_size = size, .executable = true };
 	assert_int_equal(code_decode(&elf, ADDRESS, size, &function), 0);
 	return function;
 }
@@ -252,12 +226,9 @@ static const struct {
 
 static int32_t displacement_in(enum gobin_machine machine, const uint8_t *code, size_t size)
 {
-	struct bytes bytes = { code, size };
-	struct elf elf = { .machine = machine, .segment_count = 1 };
+	struct code_bytes bytes = { code, size };
+	struct elf elf = code_bytes_elf(machine, &bytes);
 
-	elf.reader = (struct gobin_reader){ read_bytes, &bytes, OFFSET + size };
-	elf.segments[0] = (struct segment){ .address = ADDRESS, .offset = OFFSET, .file_size = size,
-					    .memory_size = size, .executable = true };
 	return code_tls_displacement(&elf, ADDRESS, size);
 }
 

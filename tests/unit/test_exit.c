@@ -2,43 +2,23 @@
 /* The branch behind the call of a handshake: found in what Go's compiler makes, and in nothing else. */
 #include "tests/unit/unit.h"
 
-#include <string.h>
+#include "tests/unit/code_bytes.h"
 
-#include "user/gobin/internal.h"
-
-#define ADDRESS		0x401000
-#define OFFSET		0x1000
 #define HANDSHAKE	0x402000	/* an address that a direct call would have */
-#define SIZE_MAX_HERE	96
+#define FUNCTION_MAX	96
 
 struct bytes {
-	uint8_t data[SIZE_MAX_HERE];
+	uint8_t data[FUNCTION_MAX];
 	uint64_t size;
 };
 
-static int64_t read_bytes(void *context, void *into, uint64_t size, uint64_t offset)
-{
-	const struct bytes *bytes = context;
-
-	if (offset < OFFSET || offset - OFFSET >= bytes->size)
-		return 0;
-	offset -= OFFSET;
-	if (size > bytes->size - offset)
-		size = bytes->size - offset;
-	memcpy(into, bytes->data + offset, size);
-	return (int64_t)size;
-}
-
-static struct gobin_exit find(enum gobin_machine machine, struct bytes *bytes)
+static struct gobin_exit find(enum gobin_machine machine, const struct bytes *bytes)
 {
 	const uint64_t handshakes[] = { 0, HANDSHAKE };
-	struct elf elf = { .machine = machine, .segment_count = 1 };
+	struct code_bytes code = { bytes->data, bytes->size };
+	struct elf elf = code_bytes_elf(machine, &code);
 	struct gobin_exit found;
 
-	elf.reader = (struct gobin_reader){ read_bytes, bytes, OFFSET + bytes->size };
-	elf.segments[0] = (struct segment){ .address = ADDRESS, .offset = OFFSET,
-					    .file_size = bytes->size, .memory_size = bytes->size,
-					    .executable = true };
 	assert_int_equal(exit_find(&elf, ADDRESS, bytes->size, handshakes, COUNT(handshakes), &found),
 			 0);
 	return found;

@@ -185,8 +185,13 @@ static int find_exit(const struct gobin_state *state, const uint64_t index[CALLE
 {
 	uint64_t handshakes[GOBIN_PLACES + CALLERS - 1] = { 0 }, entry, size;
 
-	for (size_t i = 0; i < GOBIN_PLACES; i++)
+	/* Of one that is there and not probed an end would be seen without its beginning. */
+	for (size_t i = 0; i < GOBIN_PLACES; i++) {
+		if (out->functions[i].status != GOBIN_SITE_FOUND &&
+		    out->functions[i].status != GOBIN_SITE_ABSENT)
+			return 0;
 		handshakes[i] = out->functions[i].address;
+	}
 	for (size_t i = 1; i < CALLERS; i++)
 		if (index[i] != PCLNTAB_ABSENT && pclntab_range(state, index[i], &entry, &size))
 			handshakes[GOBIN_PLACES + i - 1] = entry;
